@@ -1,0 +1,49 @@
+# make demo            set up, then count the embedded synthetic places live on http://127.0.0.1:8000
+# make demo SECONDS=60 the same for a minute, then counts beside the known truth
+# make test            set up, then lint, types and tests
+# make lock            write the lock files anew (needs uv)
+# make clean           remove what make made
+
+PYTHON ?= python3
+BIN := .venv/bin
+SECONDS ?=
+PORT ?= 8000
+
+.PHONY: demo test lint types unit lock clean
+
+demo: .venv/runtime
+	$(BIN)/comptage demo --port $(PORT) $(if $(SECONDS),--seconds $(SECONDS))
+
+test: lint types unit
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: .venv/dev
+	$(BIN)/mypy
+
+unit: .venv/dev
+	$(BIN)/pytest -q
+
+# The lock files pin every package and its hash; pip takes them from whichever registry it is set up for.
+.venv/runtime: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "comptage needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group dev --group build pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

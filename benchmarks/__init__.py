@@ -1,0 +1,1 @@
+"""Speed and accuracy, measured; every module prints its figures: `python -m benchmarks.NAME`."""

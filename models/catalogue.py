@@ -1,0 +1,231 @@
+"""The catalogue of detectors: name -> card -> weights, checked before anything runs them.
+
+A card is a small TOML file that says all there is to know about one network: where it comes from, under which
+licence, how it wants its input, what its outputs mean, and the sha256 of its weights. `models/README.md` shows one.
+"""
+
+import hashlib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from vision.classes import ClassName
+from vision.errors import ComptageError, UsageError
+from vision.site import complaints
+
+MOTION = "motion"
+"""The built-in detector: background subtraction, without network, weights or card."""
+
+MOTION_HIGH_SCORE = 0.5
+"""The `score` threshold of `MOTION`, on the scale of `vision.pixels.motion`."""
+
+WEIGHTS_VARIABLE = "COMPTAGE_WEIGHTS"
+"""Environment variable that names a folder in which weights are looked for when they are not beside their card."""
+
+Head = Literal["yolox", "boxes-scores", "yolov8", "heatmap"]
+"""How outputs become boxes; `vision.pixels.heads` has one function for each."""
+
+Fit = Literal["letterbox-topleft", "letterbox-centre", "stretch"]
+"""How a frame of another shape is put into the input: proportions kept, the rest padded; or not kept."""
+
+_FOLDER = Path(__file__).parent
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Side = Annotated[int, Field(ge=16, le=4096)]
+_Byte = Annotated[int, Field(ge=0, le=255)]
+_Deviation = Annotated[float, Field(gt=0)]
+
+
+class _Table(BaseModel):
+    """Base of every table of a card: immutable, and no key passes unnoticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Input(_Table):
+    """The tensor that a network wants: (pixels * scale - mean) / std, of one frame.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        layout: NCHW is [1, 3, height, width], NHWC is [1, height, width, 3].
+        dtype: element type; scale, mean and std are for float32 only.
+        colour: order of the three channels; mean and std are in the same order.
+        fit: how the frame is placed in the input.
+        pad: grey level, 0 to 255 before scaling, around a letterboxed frame.
+        scale: factor applied to the levels 0 to 255.
+        mean: subtracted from the scaled levels.
+        std: by which the difference is divided.
+    """
+
+    width: _Side
+    height: _Side
+    layout: Literal["NCHW", "NHWC"]
+    dtype: Literal["uint8", "float32"]
+    colour: Literal["BGR", "RGB"]
+    fit: Fit
+    pad: _Byte = 114
+    scale: float = 1.0
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[_Deviation, _Deviation, _Deviation] = (1.0, 1.0, 1.0)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the levels 0 to 255 are changed at all."""
+        return (self.scale, self.mean, self.std) != (1.0, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+    @model_validator(mode="after")
+    def _bytes_stay_bytes(self) -> Self:
+        if self.dtype == "uint8" and self.is_scaled:
+            raise ValueError("scale, mean and std are given, wanted none of them with dtype uint8")
+        return self
+
+
+class Thresholds(_Table):
+    """Which boxes count.
+
+    Attributes:
+        score: from here on a detection may start a track.
+        low: from here on a detection may still continue a track; below it is dropped.
+        nms_iou: of two boxes of the same kind that overlap more than this, the one with the lower score is dropped.
+        max_detections: most that one frame may have.
+    """
+
+    score: _Share
+    low: _Share
+    nms_iou: _Share
+    max_detections: Annotated[int, Field(ge=1, le=1000)] = 100
+
+    @model_validator(mode="after")
+    def _are_ordered(self) -> Self:
+        if self.low > self.score:
+            raise ValueError(f"low is {self.low} and score is {self.score}, wanted low <= score")
+        return self
+
+
+class Card(_Table):
+    """One network.
+
+    Attributes:
+        name: as in a site file.
+        title: one line for people.
+        file: name of the weights, an ONNX file, without folder.
+        sha256: of that file, 64 hexadecimal digits.
+        licence: SPDX identifier.
+        source: where the weights come from.
+        attribution: whom the licence asks to name.
+        head: what the outputs mean.
+        input: what the network wants to see.
+        thresholds: which boxes count.
+        classes: index in the network's output -> one of our classes; what is not named is dropped.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: str
+    file: Annotated[str, Field(pattern=r"^[^/\\]+\.onnx$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    licence: str
+    source: str
+    attribution: str = ""
+    head: Head
+    input: Input
+    thresholds: Thresholds
+    classes: Annotated[dict[Annotated[int, Field(ge=0)], ClassName], Field(min_length=1)]
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Path | None) -> None:
+        """Remember the folder of the card, which is no key of it."""
+        self._folder = context or Path()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the card was read from; the working directory for a card made otherwise."""
+        return self._folder
+
+
+def known_detectors() -> tuple[str, ...]:
+    """Return the names that a site file may use without giving a path: the built-in one, then those with a card."""
+    return MOTION, *sorted(path.parent.name for path in _FOLDER.glob("*/card.toml"))
+
+
+def load_card(detector: str) -> Card:
+    """Return the card of a detector as a site file names it.
+
+    Args:
+        detector: a name in the catalogue, the path of an ONNX file with its card beside it (`x.onnx`, `x.toml`), or
+            the path of a card.
+
+    Raises:
+        UsageError: no such name or file, or a card with a wrong key or value.
+    """
+    if detector.endswith(".toml"):
+        return _read_card(Path(detector))
+    if detector.endswith(".onnx"):
+        path = Path(detector)
+        card = _read_card(path.with_suffix(".toml"))
+        if card.file != path.name:
+            raise UsageError(f"{path.with_suffix('.toml')}: file: found {card.file!r}, wanted {path.name!r}")
+        return card
+    if detector not in known_detectors() or detector == MOTION:
+        wanted = ", ".join(name for name in known_detectors() if name != MOTION)
+        hint = "has no card" if detector == MOTION else f"is unknown, wanted {MOTION},"
+        raise UsageError(f"detector {detector!r} {hint} one of: {wanted}, or the path of an .onnx or .toml file")
+    return _read_card(_FOLDER / detector / "card.toml")
+
+
+def high_score(detector: str) -> float:
+    """Return the score from which a detection of this detector may start a track.
+
+    Raises:
+        UsageError: as for `load_card`.
+    """
+    return MOTION_HIGH_SCORE if detector == MOTION else load_card(detector).thresholds.score
+
+
+def weights_path(card: Card) -> Path:
+    """Return where the weights of a card are: beside the card, or in the folder that COMPTAGE_WEIGHTS names.
+
+    Raises:
+        ComptageError: in neither.
+    """
+    folders = [card.folder]
+    if os.environ.get(WEIGHTS_VARIABLE):
+        folders.append(Path(os.environ[WEIGHTS_VARIABLE]))
+    for folder in folders:
+        if (folder / card.file).is_file():
+            return folder / card.file
+    where = " and ".join(str(folder) for folder in folders)
+    hint = "" if len(folders) > 1 else f"; {WEIGHTS_VARIABLE} may name another folder"
+    raise ComptageError(f"detector {card.name!r}: weights {card.file} not found in {where}{hint}")
+
+
+def read_weights(card: Card) -> bytes:
+    """Return the weights of a card. What is checked is what is returned: the file is read once.
+
+    Raises:
+        ComptageError: the file is missing or unreadable, or its sha256 is not the one on the card.
+    """
+    path = weights_path(card)
+    try:
+        weights = path.read_bytes()
+    except OSError as error:
+        raise ComptageError(f"{path}: {error.strerror}, wanted the weights of {card.name!r}") from error
+    found = hashlib.sha256(weights).hexdigest()
+    if found != card.sha256:
+        raise ComptageError(f"{path}: sha256 is {found}, wanted {card.sha256} as on the card of {card.name!r}")
+    return weights
+
+
+def _read_card(path: Path) -> Card:
+    try:
+        with path.open("rb") as file:
+            return Card.model_validate(tomllib.load(file), context=path.parent)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}, wanted the card of a detector") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file: {error}") from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error

@@ -1,0 +1,87 @@
+"""The OpenAPI document says all, and the service does what it says."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.service.world import Service
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module")
+def document(service: Service):
+    return service.get("/api/v1/openapi.json").json()
+
+
+def operations(document):
+    return [(path, operation) for path, methods in document["paths"].items() for operation in methods.values()]
+
+
+def test_it_names_every_route_and_no_other(document):
+    assert set(document["paths"]) == {
+        "/api/v1/sites",
+        "/api/v1/cameras",
+        "/api/v1/counts",
+        "/api/v1/occupancy",
+        "/api/v1/trajectories",
+        "/api/v1/live",
+        "/health",
+        "/health/ready",
+        "/metrics",
+    }
+    tags = {tag["name"] for tag in document["tags"]}
+    for _, operation in operations(document):
+        assert operation["summary"]
+        assert operation["description"]
+        assert set(operation["tags"]) <= tags
+
+
+def test_every_parameter_has_a_description_and_an_example_that_the_service_takes(document, service: Service):
+    for path, operation in operations(document):
+        parameters = operation.get("parameters", [])
+        names = {parameter["name"] for parameter in parameters}
+        for parameter in parameters:
+            assert parameter["description"]
+            (example,) = parameter["schema"]["examples"]
+            if "live" not in path:
+                period = {"from": "2026-03-01T08:00:00Z", "to": "2026-03-01T09:00:00Z"}
+                answer = service.get(path, **(period if "from" in names else {}) | {parameter["name"]: example})
+                # A name in an example need not be one of this place.
+                assert answer.status_code in (200, 503) or "wanted one of: " in answer.json()["detail"]
+
+
+def test_every_field_of_a_row_is_described_or_shown(document):
+    for name in ("CountRow", "OccupancyRow", "TrajectoryRow", "Health", "Problem"):
+        for field, schema in document["components"]["schemas"][name]["properties"].items():
+            assert "examples" in schema or "description" in schema or "enum" in schema or "$ref" in schema, (
+                name,
+                field,
+            )
+
+
+def test_refusals_are_problems(document):
+    problem = {"$ref": "#/components/schemas/Problem"}
+    for path, operation in operations(document):
+        refusal = operation["responses"].get("422")
+        assert (refusal is not None) == bool(operation.get("parameters"))
+        if refusal is not None:
+            assert refusal["content"] == {"application/json": {"schema": problem}}, path
+
+
+@pytest.mark.parametrize("path", ["counts", "occupancy", "trajectories", "sites", "cameras"])
+def test_the_service_answers_as_described(service: Service, path):
+    schema = schemathesis.openapi.from_url(f"{service.url}/api/v1/openapi.json")
+
+    @settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+    @given(schema[f"/api/v1/{path}"]["GET"].as_strategy())
+    def answers_as_described(case):
+        case.call_and_validate(checks=CHECKS)
+
+    answers_as_described()

@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from vision import events
+
+instances = st.one_of(
+    *(
+        st.builds(kind)
+        for kind in (events.Passage, events.Coverage, events.CameraState, events.Heartbeat, events.Trajectory)
+    ),
+    st.builds(events.Occupancy, object_seconds=st.floats(0.01, 9), maximum=st.integers(1, 99)),
+    st.builds(events.Snapshot),
+).filter(lambda event: "inf" not in repr(event) and "nan" not in repr(event))
+
+
+@given(event=instances)
+def test_what_is_said_is_what_is_heard(event):
+    line = events.encode(event)
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert events.decode(line) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\x00\x01",
+        b'{"kind":"image","camera":"a"}',
+        b'{"kind":"heartbeat","pixels":[1,2,3]}',
+        b'{"kind":"coverage","camera":"a","start":0}',
+        b'{"kind":"passage","camera":"a","line":"b","direction":"up","class":"car","utc":0}',
+        b'{"kind":"passage","camera":"a","line":"b","direction":"forward","class":"face","utc":0}',
+    ],
+)
+def test_nothing_else_is_heard(line):
+    with pytest.raises(ValidationError):
+        events.decode(line)

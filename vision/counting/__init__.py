@@ -1,0 +1,1 @@
+"""Tracks become counts: one noun a file. Nothing here has ever seen a pixel."""

@@ -1,0 +1,130 @@
+"""Passages of tracks across a counting line.
+
+Standing at `a` and looking towards `b`, a passage from left to right is forward:
+
+        left      b
+                  |  ┄┄ band
+     forward ─────┼────►
+                  |  ┄┄ band
+        a         |     right
+
+A track has a side of the line once its foot is further from it than the band. When it comes to have the other side,
+the place where it last crossed the line between the two decides: on the segment from `a` to `b` it is one passage,
+beyond its ends it is none. So standing on the line, stop-and-go and jitter within the band count nothing, a way round
+the end of the line counts nothing, and a line that is split in two counts what the whole one did. Crossings are
+found by intersecting the line with the straight way between two observed feet, however far apart they are.
+"""
+
+import math
+from dataclasses import dataclass
+
+from vision.classes import ClassName
+from vision.events import Direction
+
+XY = tuple[float, float]
+
+BAND_OF_HEIGHT = 0.1
+"""Half-width of the band, in heights of the object's box: twice the usual jitter of a box side (0.05 heights)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where and when a foot went across the infinite line through a and b."""
+
+    utc: float
+    along: float
+    """0 at a, 1 at b; below 0 and from 1 on it lies beyond the ends."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a line remembers of one track."""
+
+    foot: XY
+    utc: float
+    side: int
+    """+1 right, -1 left: the side held when last beyond the band, or at first sight."""
+    half: int
+    """+1 right, -1 left: the half-plane of `foot`; a foot exactly on the line keeps the one before."""
+    crossing: Crossing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePassage:
+    """One passage, before it has a camera."""
+
+    line: str
+    direction: Direction
+    object_class: ClassName
+    utc: float
+
+
+class LineCounter:
+    """Passages across one line.
+
+    Args:
+        name: of the line.
+        a: start in pixels, x right, y down.
+        b: end in pixels.
+
+    Raises:
+        ValueError: a and b are the same point.
+    """
+
+    def __init__(self, name: str, a: XY, b: XY) -> None:
+        self.name = name
+        self._a = a
+        self._along = (b[0] - a[0], b[1] - a[1])
+        self._square = self._along[0] ** 2 + self._along[1] ** 2
+        if self._square == 0:
+            raise ValueError(f"line {name!r} has no length: a and b are both {a}")
+        self._walks: dict[int, _Walk] = {}
+
+    def observe(self, track: int, foot: XY, height: float, utc: float) -> tuple[Direction, float] | None:
+        """Take the foot of a track where it was observed; return direction and time of a passage it completes.
+
+        Args:
+            track: id of the track.
+            foot: x, y in pixels.
+            height: of the track's box in pixels; the band is a share of it.
+            utc: time of the observation, unix seconds; the time of a crossing is interpolated.
+        """
+        distance = self._right_of_line(foot)
+        walk = self._walks.get(track)
+        if walk is None:
+            half = 1 if distance > 0 else -1
+            self._walks[track] = _Walk(foot, utc, half, half)
+            return None
+        self._step(walk, foot, distance, utc)
+        if abs(distance) <= BAND_OF_HEIGHT * height:
+            return None
+        crossing, came_from = walk.crossing, walk.side
+        walk.side, walk.crossing = walk.half, None
+        if walk.side == came_from or crossing is None or not 0 <= crossing.along < 1:
+            return None
+        return ("forward" if walk.side > 0 else "backward"), crossing.utc
+
+    def forget(self, track: int) -> None:
+        """Drop what is remembered of a track that has ended."""
+        self._walks.pop(track, None)
+
+    def __len__(self) -> int:
+        """Return how many tracks are remembered."""
+        return len(self._walks)
+
+    def _right_of_line(self, point: XY) -> float:
+        """Signed distance in pixels, positive to the right of a→b as seen on the screen (y down)."""
+        dx, dy = point[0] - self._a[0], point[1] - self._a[1]
+        return (self._along[0] * dy - self._along[1] * dx) / math.sqrt(self._square)
+
+    def _step(self, walk: _Walk, foot: XY, distance: float, utc: float) -> None:
+        """Move a walk to the next observed foot, noting a crossing of the infinite line on the way."""
+        half = walk.half if distance == 0 else (1 if distance > 0 else -1)
+        if half != walk.half:
+            before = self._right_of_line(walk.foot)
+            share = before / (before - distance)
+            x = walk.foot[0] + share * (foot[0] - walk.foot[0]) - self._a[0]
+            y = walk.foot[1] + share * (foot[1] - walk.foot[1]) - self._a[1]
+            along = (x * self._along[0] + y * self._along[1]) / self._square
+            walk.crossing = Crossing(walk.utc + share * (utc - walk.utc), along)
+        walk.foot, walk.utc, walk.half = foot, utc, half

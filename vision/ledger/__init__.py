@@ -1,0 +1,16 @@
+"""The ledger: one SQLite file in which the counts are kept, one writer, as many readers as one likes.
+
+    events ─► Ledger.add ─► Batch (memory) ─► Ledger.commit ─► one transaction ─► LedgerReader ─► arrays
+
+Passages and occupancy are kept as sums in bins of two resolutions, 1 s for a short time and 60 s for a long one, both
+written in the same transaction together with the coverage and the trajectories that came with them. A process that is
+killed at any instant leaves whole batches behind: each of them once, or not at all.
+
+A bin without a row is a zero only where the camera was seeing; `LedgerReader.seen_seconds` says where that is. What
+retention has dropped counts as not seen, so that a dropped bin reads as `null` and never as 0.
+"""
+
+from vision.ledger.reader import Horizons, LedgerReader
+from vision.ledger.writer import Ledger
+
+__all__ = ["Horizons", "Ledger", "LedgerReader"]

@@ -1,0 +1,47 @@
+"""The one question asked of an image: what is where. `Frame` -> `Detections`."""
+
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.catalogue import MOTION, load_card
+from vision.classes import CLASS_INDEX, CLASSES
+from vision.detections import Detections
+from vision.pixels.frame import Frame
+from vision.pixels.motion import MotionDetector
+from vision.pixels.onnx_detector import OnnxDetector
+from vision.riders import merge_riders
+from vision.site import Camera
+
+
+class Detector(Protocol):
+    """Looks at the frames of one camera, in their order in time."""
+
+    def __call__(self, frame: Frame) -> Detections:
+        """Return what is seen, in pixels of the frame. Keeps neither the frame nor a view of it."""
+        ...
+
+
+def open_detector(camera: Camera) -> Detector:
+    """Return the detector of a camera, ready to look.
+
+    Riders are joined with their cycles, then what is of none of the camera's classes is dropped: a rider is never a
+    pedestrian, even where bicycles are not asked for.
+
+    Raises:
+        UsageError: the camera names a detector that is not known, or its card is wrong.
+        ComptageError: the weights are missing, are not those of the card, or cannot be run.
+    """
+    cv2.setNumThreads(1)  # a worker has one core; OpenCV would otherwise start a thread on every other one
+    wanted = np.array([CLASS_INDEX[name] for name in camera.classes or CLASSES])
+    if camera.detector == MOTION:
+        movers = MotionDetector(camera.person_height, camera.classes)  # a moving blob holds rider and cycle already
+        return lambda frame: _of_classes(movers(frame), wanted)
+    network = OnnxDetector(load_card(camera.detector))
+    return lambda frame: _of_classes(merge_riders(network(frame)), wanted)
+
+
+def _of_classes(detections: Detections, wanted: npt.NDArray[np.int64]) -> Detections:
+    return detections.only(np.isin(detections.classes, wanted))

@@ -1,0 +1,102 @@
+"""A network, described by its card, that looks at one frame at a time."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from models.catalogue import Card, read_weights
+from vision.classes import CLASS_INDEX, CLASSES, ClassName
+from vision.detections import Detections
+from vision.errors import ComptageError
+from vision.pixels.frame import Frame
+from vision.pixels.heads import HEADS, Candidates, HeadError, suppress
+from vision.pixels.preprocess import Placement, to_tensor
+
+_KINDS: Final[tuple[frozenset[ClassName], ...]] = (
+    frozenset({"pedestrian", "swimmer"}),
+    frozenset({"bicycle", "motorcycle"}),
+    frozenset({"car", "truck", "bus"}),
+)
+"""Classes that a network may take one object for at the same time; such boxes suppress each other."""
+
+_KIND_OF: Final = np.array([next(i for i, kind in enumerate(_KINDS) if name in kind) for name in CLASSES])
+
+
+class OnnxDetector:
+    """Runs the network of a card: `Frame` -> `Detections` in pixels of the frame.
+
+    One thread of onnxruntime, which does not spin while it waits: a worker has one core.
+
+    Raises:
+        ComptageError: the weights are missing, are not those of the card, or are no network that can be run; or the
+            network's input or outputs are not what the card says.
+    """
+
+    def __init__(self, card: Card) -> None:
+        self._card = card
+        self._session = _session(card)
+        wanted = self._session.get_inputs()[0]
+        self._input_name = wanted.name
+        _check_input(card, wanted.shape, wanted.type)
+        self._our_class = np.full(max(card.classes) + 1, -1)
+        for index, name in card.classes.items():
+            self._our_class[index] = CLASS_INDEX[name]
+
+    def __call__(self, frame: Frame) -> Detections:
+        """Return what the network sees in one frame, from the card's low threshold up, best first."""
+        tensor, placement = to_tensor(frame, self._card.input)
+        try:
+            outputs = self._session.run(None, {self._input_name: tensor})
+        finally:
+            tensor.fill(0)  # the image does not wait for the allocator to reuse its place
+        size = (self._card.input.width, self._card.input.height)
+        try:
+            candidates = HEADS[self._card.head](outputs, size, self._card.thresholds.low)
+        except HeadError as error:
+            raise ComptageError(f"detector {self._card.name!r}, head {self._card.head!r}: {error}") from error
+        return self._chosen(candidates, placement)
+
+    def _chosen(self, candidates: Candidates, placement: Placement) -> Detections:
+        """Return the candidates of classes that the card names, without doubles, in pixels of the frame."""
+        known = (candidates.labels < len(self._our_class)) & np.isfinite(candidates.boxes).all(axis=1)
+        known[known] = self._our_class[candidates.labels[known]] >= 0
+        classes = self._our_class[candidates.labels[known]]
+        boxes = placement.to_frame(candidates.boxes[known])
+        scores = np.clip(candidates.scores[known], 0, 1)
+        limits = self._card.thresholds
+        keep = suppress(boxes, scores, _KIND_OF[classes], limits.nms_iou, limits.max_detections)
+        return Detections(boxes[keep], scores[keep], classes[keep])
+
+
+def _session(card: Card) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False  # costs no time, and what was computed from an image is not kept until the next
+    options.log_severity_level = 3  # errors; they are raised, and a warning about a graph helps no one here
+    weights = read_weights(card)
+    try:
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # onnxruntime has no common class for its errors; each says in many lines what one tells.
+        reason = str(error).splitlines()[0]
+        raise ComptageError(f"{card.file}: not a network that onnxruntime can run: {reason}") from error
+
+
+def _check_input(card: Card, shape: Sequence[int | str | None], element_type: str) -> None:
+    """Raise ComptageError unless a network takes what its card says; a side of free length takes anything."""
+    wanted = card.input
+    sides = (3, wanted.height, wanted.width) if wanted.layout == "NCHW" else (wanted.height, wanted.width, 3)
+    expected = (1, *sides)
+    fits = len(shape) == 4 and all(
+        length == side for length, side in zip(shape, expected, strict=True) if isinstance(length, int)
+    )
+    expected_type = {"uint8": "tensor(uint8)", "float32": "tensor(float)"}[wanted.dtype]
+    if not fits or element_type != expected_type:
+        found = f"{element_type} {list(shape)}"
+        raise ComptageError(f"{card.file}: takes {found}, the card says {expected_type} {list(expected)}")

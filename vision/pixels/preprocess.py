@@ -1,0 +1,76 @@
+"""A frame into the input tensor of a network, and boxes back from that input into the frame."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.catalogue import Fit, Input
+from vision.pixels.frame import Frame
+
+FloatArray = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a frame lies in the input of a network.
+
+    Attributes:
+        frame_size: (width, height) of the frame in pixels.
+        size: (width, height) that it takes in the input, in pixels of the input.
+        corner: (x, y) of its top left corner in the input.
+    """
+
+    frame_size: tuple[int, int]
+    size: tuple[int, int]
+    corner: tuple[int, int]
+
+    def to_frame(self, boxes: FloatArray) -> FloatArray:
+        """Return boxes (N, 4), given in pixels of the input, in pixels of the frame and clipped to it."""
+        scale = np.divide(self.frame_size, self.size)
+        moved = (boxes - np.tile(self.corner, 2)) * np.tile(scale, 2)
+        return np.clip(moved, 0, np.tile(self.frame_size, 2))
+
+
+def place(frame_size: tuple[int, int], input_size: tuple[int, int], fit: Fit) -> Placement:
+    """Return where a frame of a size (width, height) goes in an input of a size (width, height)."""
+    if fit == "stretch":
+        return Placement(frame_size, input_size, (0, 0))
+    (width, height), (input_width, input_height) = frame_size, input_size
+    scale = min(input_width / width, input_height / height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    margins = (input_width - size[0], input_height - size[1])
+    corner = (margins[0] // 2, margins[1] // 2) if fit == "letterbox-centre" else (0, 0)
+    return Placement(frame_size, size, corner)
+
+
+def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8 | np.float32], Placement]:
+    """Return the input tensor, of batch 1, for one frame, and where the frame lies in it.
+
+    The tensor is a copy of the image: whoever asks for it wipes it after the look.
+    """
+    placement = place(frame.size, (wanted.width, wanted.height), wanted.fit)
+    (width, height), (x, y) = placement.size, placement.corner
+    canvas = np.full((wanted.height, wanted.width, 3), wanted.pad, np.uint8)
+    canvas[y : y + height, x : x + width] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
+    image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
+    tensor: npt.NDArray[np.uint8 | np.float32] = np.ascontiguousarray(image[None], wanted.dtype)
+    if wanted.is_scaled:
+        channels = (1, 3, 1, 1) if wanted.layout == "NCHW" else (1, 1, 1, 3)
+        tensor *= np.float32(wanted.scale)
+        tensor -= np.reshape(np.float32(wanted.mean), channels)
+        tensor /= np.reshape(np.float32(wanted.std), channels)
+    return tensor, placement
+
+
+def _in_colour(pixels: npt.NDArray[np.uint8], colour: str) -> npt.NDArray[np.uint8]:
+    if pixels.ndim == 2:
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB) if colour == "RGB" else pixels
+
+
+def _resized(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    # Averaging over areas does not alias when shrinking, and is nearest neighbour, hence bad, when enlarging.
+    shrinks = size[0] < pixels.shape[1]
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)

@@ -1,0 +1,49 @@
+"""From the decoder's picture straight to the small one that is looked at."""
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from vision.errors import ComptageError
+
+
+def upright_size(frame: av.VideoFrame) -> tuple[int, int]:
+    """Return the (width, height) in pixels of a decoded frame as it is meant to be seen."""
+    return (frame.height, frame.width) if _quarter_turns(frame) % 2 else (frame.width, frame.height)
+
+
+class Shrinker:
+    """Shrinks decoded frames to the working size; one for each source, used by one thread at a time.
+
+    Scaling and the conversion from YUV to BGR are one step, so that no full-size BGR picture ever exists.
+    """
+
+    def __init__(self, working_size: tuple[int, int]) -> None:
+        self._working_size = working_size
+        self._reformatter = VideoReformatter()
+
+    def shrink(self, frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+        """Return uint8 (H, W, 3) in B, G, R order, upright; no side is longer than the frame's own.
+
+        Raises:
+            ComptageError: the frame's pixel format cannot be converted.
+        """
+        turns = _quarter_turns(frame)
+        width, height = (min(sides) for sides in zip(upright_size(frame), self._working_size, strict=True))
+        if turns % 2:
+            width, height = height, width
+        try:
+            small = self._reformatter.reformat(
+                frame, width, height, "bgr24", interpolation=Interpolation.AREA, threads=1
+            )
+        except (av.FFmpegError, ValueError) as error:
+            raise ComptageError(f"a frame of pixel format {frame.format.name} cannot be converted") from error
+        pixels: npt.NDArray[np.uint8] = np.rot90(small.to_ndarray(), turns)
+        # A BGR frame that has the right size comes back as it is: the decoder may still need it, so it is not ours.
+        return pixels.copy() if small is frame else np.ascontiguousarray(pixels)
+
+
+def _quarter_turns(frame: av.VideoFrame) -> int:
+    """Return how often to turn a frame by 90 degrees, counterclockwise, so that it stands upright."""
+    return round(frame.rotation / 90) % 4

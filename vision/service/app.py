@@ -1,0 +1,73 @@
+"""The HTTP application: routes, errors, headers and the first page put together."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
+
+from vision.errors import ComptageError
+from vision.service.board import Board
+from vision.service.headers import SecurityHeaders
+from vision.service.live import Hub
+from vision.service.problems import BadParameterError, answer_bad_parameter, answer_trouble, answer_validation
+from vision.service.routes import cameras, counts, health, live, metrics, occupancy, sites, trajectories
+from vision.site import Site
+
+PREFIX = "/api/v1"
+PAGES = Path(__file__).with_name("pages")
+
+DESCRIPTION = """Counts of pedestrians, cyclists, motorbikes, cars, trucks, buses and swimmers, as numbers only.
+
+Times are UTC, ISO 8601. A bin is `[start, end)`; its `coverage` is the share of it that the camera really saw, and a
+figure is `null`, never 0, where that is 0. Tables come as JSON or CSV, by `Accept` or `format=`.
+"""
+
+TAGS = [
+    {"name": "place", "description": "The place, its cameras, lines and zones."},
+    {"name": "history", "description": "What was counted."},
+    {"name": "live", "description": "What happens now."},
+    {"name": "operation", "description": "For those who run the service."},
+]
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Only counts leave: the framework tells no collector about requests, whatever the environment says."""
+
+
+def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI:
+    """Return the HTTP application of a site.
+
+    Args:
+        site: what is served; no camera's `source` is ever told.
+        ledger_path: read for history, once a question; need not be there yet.
+        hub: what happens now. Close it before the server stops, since live streams have no end of their own.
+        board: how the cameras fare.
+    """
+    app = FastAPI(
+        title="Comptage",
+        description=DESCRIPTION,
+        version="1.0.0",
+        openapi_tags=TAGS,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its page would fetch scripts from another host
+        redoc_url=None,
+        telemetry=SILENT,
+    )
+    app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
+    app.add_middleware(SecurityHeaders)
+    app.add_exception_handler(RequestValidationError, answer_validation)
+    app.add_exception_handler(BadParameterError, answer_bad_parameter)
+    app.add_exception_handler(ComptageError, answer_trouble)
+    for noun in (sites, cameras, counts, occupancy, trajectories, live):
+        app.include_router(noun.router, prefix=PREFIX)
+    for noun in (health, metrics):
+        app.include_router(noun.router)
+    app.mount("/", StaticFiles(directory=PAGES, html=True), name="pages")
+    return app

@@ -1,0 +1,181 @@
+"""What happens now, handed from the threads that hear the workers to everyone who watches."""
+
+import asyncio
+import contextlib
+import threading
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from vision.events import AnyEvent, CameraState, Passage, Snapshot
+
+QUEUE_LENGTH = 256
+"""Messages that may wait for one subscriber: some ten seconds of a site of a few cameras, a few hundred kilobytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event as subscribers get it: encoded once, whoever listens.
+
+    Attributes:
+        number: position in the hub's sequence; a gap is what another camera, or nobody, was told.
+        kind: "passage", "snapshot" or "state".
+        camera: name of the camera that it is about.
+        data: one line of JSON.
+    """
+
+    number: int
+    kind: str
+    camera: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How many messages were thrown away because the subscriber was slow; counts in the ledger miss nothing."""
+
+    snapshots: int
+    others: int
+
+
+class Subscription:
+    """A bounded queue between the hub and one asynchronous reader. Iterate over it; leave it with `with`."""
+
+    def __init__(self, hub: "Hub", camera: str | None, loop: asyncio.AbstractEventLoop) -> None:
+        self._hub = hub
+        self._camera = camera
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._queue: deque[Message] = deque()
+        self._lost_snapshots = 0
+        self._lost_others = 0
+        self._closed = False
+        self._something = asyncio.Event()
+
+    def offer(self, message: Message) -> None:
+        """Queue a message, from any thread. A full queue loses its oldest snapshot, or else its oldest message."""
+        if self._camera is not None and message.camera != self._camera:
+            return
+        with self._lock:
+            if len(self._queue) >= QUEUE_LENGTH:
+                self._make_room()
+            self._queue.append(message)
+            was_empty = len(self._queue) == 1
+        if was_empty:
+            self._wake()
+
+    def close(self) -> None:
+        """End the iteration once the queue is empty. Callable from any thread."""
+        with self._lock:
+            self._closed = True
+        self._wake()
+
+    def _make_room(self) -> None:
+        for index, message in enumerate(self._queue):
+            if message.kind == "snapshot":
+                del self._queue[index]
+                self._lost_snapshots += 1
+                return
+        self._queue.popleft()
+        self._lost_others += 1
+
+    def _wake(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the reader's loop has ended: there is nobody left to wake
+            self._loop.call_soon_threadsafe(self._something.set)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Message | Lost:
+        while True:
+            with self._lock:
+                if self._lost_snapshots or self._lost_others:
+                    lost = Lost(self._lost_snapshots, self._lost_others)
+                    self._lost_snapshots = self._lost_others = 0
+                    return lost
+                if self._queue:
+                    return self._queue.popleft()
+                if self._closed:
+                    raise StopAsyncIteration
+                self._something.clear()  # under the lock: a message offered from here on sets it again
+            await self._something.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hub.leave(self)
+
+
+class Hub:
+    """Takes events from any thread, never waits for a reader, and remembers how each camera looked last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._number = 0
+        self._subscriptions: list[Subscription] = []
+        self._snapshots: dict[str, Snapshot] = {}
+        self._latest: dict[tuple[str, str], Message] = {}
+        self._closed = False
+
+    def publish(self, event: AnyEvent) -> None:
+        """Hand an event to every subscriber. What is not for live pages is passed over."""
+        if not isinstance(event, Passage | Snapshot | CameraState):
+            return
+        # A state's detail may name the camera's address; /api/v1/cameras shows it with the address taken out.
+        data = event.model_dump_json(by_alias=True, exclude={"detail"})
+        with self._lock:
+            self._number += 1
+            message = Message(self._number, event.kind, event.camera, data)
+            if isinstance(event, Snapshot):
+                self._snapshots[event.camera] = event
+            if not isinstance(event, Passage):
+                self._latest[event.camera, event.kind] = message
+            for subscription in self._subscriptions:
+                subscription.offer(message)
+
+    def subscribe(self, camera: str | None = None) -> Subscription:
+        """Return a subscription that begins with the last state and snapshot of each camera.
+
+        Args:
+            camera: name of the only camera of interest; None for all.
+
+        Raises:
+            RuntimeError: there is no running event loop.
+        """
+        subscription = Subscription(self, camera, asyncio.get_running_loop())
+        with self._lock:
+            for message in sorted(self._latest.values(), key=lambda message: message.number):
+                subscription.offer(message)
+            if self._closed:
+                subscription.close()
+            else:
+                self._subscriptions.append(subscription)
+        return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        """Forget a subscription; one that is not known is passed over."""
+        with self._lock, contextlib.suppress(ValueError):
+            self._subscriptions.remove(subscription)
+
+    def snapshot(self, camera: str) -> Snapshot | None:
+        """Return what a camera last saw, or None."""
+        with self._lock:
+            return self._snapshots.get(camera)
+
+    @property
+    def subscribers(self) -> int:
+        """How many watch now."""
+        with self._lock:
+            return len(self._subscriptions)
+
+    def close(self) -> None:
+        """End every subscription, so that a server that stops does not wait for streams without an end."""
+        with self._lock:
+            self._closed = True
+            leaving, self._subscriptions = self._subscriptions, []
+        for subscription in leaving:
+            subscription.close()

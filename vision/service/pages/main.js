@@ -1,0 +1,145 @@
+// The page: asks for the place and its cameras, then listens to what happens.
+
+import { Card } from "./card.js";
+import { Day } from "./day.js";
+import { icon } from "./shapes.js";
+import { language, say, speak } from "./words.js";
+
+const RELOAD_SECONDS = 60;
+const SETTLE_SECONDS = 5; // the first totals are asked again so soon, for what was being written meanwhile
+const RETRY_SECONDS = 3;
+const CUT_SECONDS = 2;
+const ALARM_SECONDS = 8;
+const ANNOUNCE_SECONDS = 15;
+
+const byId = (id) => document.getElementById(id);
+const cards = new Map();
+let site = null;
+let day = null;
+let stream = null;
+let heardAt = null;
+let unannounced = new Map();
+
+async function ask(noun) {
+  const answer = await fetch(`api/v1/${noun}`);
+  if (!answer.ok) throw new Error(`${noun}: ${answer.status}`);
+  return answer.json();
+}
+
+async function start() {
+  try {
+    const [{ sites }, { cameras }] = await Promise.all([ask("sites"), ask("cameras")]);
+    [site] = sites;
+    day = new Day(site.today);
+    for (const camera of cameras) cards.set(camera.camera, new Card(camera, day));
+    byId("cameras").replaceChildren(...[...cards.values()].map((card) => card.element));
+    translate();
+    listen();
+  } catch {
+    raiseAlarm(say("unreachable"));
+    setTimeout(start, RETRY_SECONDS * 1000);
+  }
+}
+
+function listen() {
+  stream = new EventSource("api/v1/live");
+  const on = (kind, handle) => stream.addEventListener(kind, (event) => {
+    heardAt = new Date();
+    handle(JSON.parse(event.data));
+  });
+  on("snapshot", (snapshot) => cards.get(snapshot.camera)?.show(snapshot));
+  on("passage", (passage) => {
+    day.pass(passage);
+    const card = cards.get(passage.camera);
+    if (card) unannounced.set(`${passage.camera}/${passage.line}/${passage.direction}`, card.pass(passage));
+  });
+  on("state", ({ camera, state }) => {
+    const card = cards.get(camera);
+    if (!card) return;
+    card.state = state;
+    card.renderState();
+  });
+  on("lost", ({ others }) => others > 0 && loadTotals());
+  stream.addEventListener("open", () => {
+    heardAt = new Date();
+    loadTotals();
+    setTimeout(loadTotals, SETTLE_SECONDS * 1000);
+  });
+  // A browser gives up for good where the service answers with an error.
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_SECONDS * 1000);
+  });
+}
+
+async function loadTotals() {
+  try {
+    const { sites: [today] } = await ask("sites");
+    if (today.today !== day.start) location.reload(); // midnight
+    await day.load();
+    for (const card of cards.values()) card.renderFigures();
+  } catch {
+    // The figures stay; the alarm says so if the service has gone.
+  }
+}
+
+function translate() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-words]")) element.textContent = say(element.dataset.words);
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  }
+  if (site === null) return;
+  document.title = `${site.title} · Comptage`;
+  byId("title").textContent = site.title;
+  const shown = new Set([...cards.values()].flatMap((card) => card.camera.classes));
+  byId("legend").replaceChildren(...[...shown].map((name) => {
+    const item = document.createElement("li");
+    item.append(icon(name), say(name));
+    return item;
+  }));
+  for (const card of cards.values()) card.translate();
+  beat();
+}
+
+function raiseAlarm(words) {
+  const alarm = byId("alarm");
+  if (alarm.textContent !== words) alarm.textContent = words;
+  alarm.hidden = words === "";
+}
+
+// Once a second: the clock, and how old things are.
+function beat() {
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", dateStyle: "full", timeZone: site?.timezone });
+  byId("clock").textContent = clock.format(new Date());
+  if (stream === null) return;
+  const isSilent = heardAt !== null && streamIsSilent();
+  raiseAlarm(isSilent ? say("alarm", heardAt.toLocaleTimeString(language, { timeZone: site.timezone })) : "");
+  const shown = heardAt === null ? "connecting" : isSilent ? "stalled" : "live";
+  byId("link").dataset.state = shown;
+  byId("link").textContent = say(shown);
+  for (const card of cards.values()) card.renderState();
+}
+
+function streamIsSilent() {
+  const seconds = (Date.now() - heardAt) / 1000;
+  const isCut = stream.readyState !== EventSource.OPEN;
+  const anyLive = [...cards.values()].some((card) => card.state === "live");
+  return (isCut && seconds >= CUT_SECONDS) || (anyLive && seconds >= ALARM_SECONDS);
+}
+
+function announce() {
+  byId("announcement").textContent = [...unannounced.values()].slice(-3).join(" ");
+  unannounced = new Map();
+}
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    speak(button.dataset.language);
+    translate();
+  });
+}
+translate();
+setInterval(beat, 1000);
+setInterval(announce, ANNOUNCE_SECONDS * 1000);
+setInterval(() => stream && loadTotals(), RELOAD_SECONDS * 1000);
+start();

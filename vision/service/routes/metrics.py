@@ -1,0 +1,78 @@
+"""/metrics: figures for Prometheus, about cameras and counts; never about anyone."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import get_args
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from vision.classes import CLASSES
+from vision.events import Direction
+from vision.service.board import Board
+from vision.service.context import LiveHub, ServedSite, StatusBoard
+from vision.service.live import Hub
+from vision.site import Site
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(request: Request, site: ServedSite, board: StatusBoard, hub: LiveHub) -> Response:
+    """Passages since the service started, and how each camera fares, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(BoardCollector(site, board, hub))
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(registry), headers={"Content-Type": media_type, "Vary": "Accept"})
+
+
+class BoardCollector(Collector):
+    """Reads the board at the moment at which it is asked."""
+
+    def __init__(self, site: Site, board: Board, hub: Hub) -> None:
+        self._site = site
+        self._board = board
+        self._hub = hub
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family; a series that has counted nothing yet is there with 0."""
+        yield self._passages()
+        yield from self._cameras()
+        yield GaugeMetricFamily(
+            "comptage_live_subscribers", "Readers of the live stream.", value=float(self._hub.subscribers)
+        )
+
+    def _passages(self) -> Metric:
+        names = ("camera", "line", "direction", "class")
+        family = CounterMetricFamily("comptage_passages", "Passages since the service started.", labels=names)
+        found = self._board.passages()
+        for camera in self._site.cameras:
+            lines = [line.name for line in camera.lines]
+            for line, direction, object_class in product(lines, get_args(Direction), camera.classes or CLASSES):
+                key = (camera.name, line, direction, object_class)
+                family.add_metric(key, float(found.get(key, 0)))
+        return family
+
+    def _cameras(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("comptage_camera_up", "1 where the camera is live and sees.", labels=["camera"])
+        age = GaugeMetricFamily(
+            "comptage_camera_last_seen_age_seconds", "Seconds since the camera last saw.", labels=["camera"]
+        )
+        coverage = GaugeMetricFamily(
+            "comptage_camera_coverage_ratio", "Share of the last minute that was really seen.", labels=["camera"]
+        )
+        for camera in self._site.cameras:
+            status = self._board.status(camera.name)
+            up.add_metric([camera.name], float(status.ready))
+            coverage.add_metric([camera.name], status.coverage)
+            if status.age is not None:
+                age.add_metric([camera.name], status.age)
+        yield from (up, age, coverage)

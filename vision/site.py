@@ -1,0 +1,188 @@
+"""A site file: TOML -> frozen, validated settings. An unknown key is an error."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from vision.classes import ClassName
+from vision.errors import UsageError
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Fraction, Fraction]
+"""x, y as fractions of the view's width and height, from its top left corner."""
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Side = Annotated[int, Field(ge=16, le=1920)]
+LEAST_FPS = 2.0
+"""Slower than this, a walker is no longer found again from one frame to the next."""
+MOST_FPS = 60.0
+ZoneKind = Literal["area", "waiting", "crossing", "lane"]
+
+
+class Settings(BaseModel):
+    """Base of every table of a site file: immutable, and no key passes unnoticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Line(Settings):
+    """A counting line from `a` to `b`; left to right, seen from `a` towards `b`, is forward."""
+
+    name: Name
+    a: Point
+    b: Point
+    forward: str | None = None
+    backward: str | None = None
+
+    @model_validator(mode="after")
+    def _has_length(self) -> Self:
+        if self.a == self.b:
+            raise ValueError(f"a and b are the same point {list(self.a)}, wanted two different points")
+        return self
+
+
+class Zone(Settings):
+    """A part of the view in which objects are counted while they are there."""
+
+    name: Name
+    kind: ZoneKind = "area"
+    polygon: tuple[Point, ...]
+
+    @field_validator("polygon")
+    @classmethod
+    def _has_area(cls, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+        if len(polygon) < 3:
+            raise ValueError(f"found {len(polygon)} points, wanted at least 3")
+        following = polygon[1:] + polygon[:1]
+        if abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(polygon, following, strict=True))) < 1e-9:
+            raise ValueError("the polygon has no area, wanted three points that are not on one line")
+        return polygon
+
+
+class Camera(Settings):
+    """One camera and what is counted in its view."""
+
+    name: Name
+    source: str
+    working_size: tuple[Side, Side] = (320, 240)
+    fps: Annotated[float, Field(ge=LEAST_FPS, le=MOST_FPS)] = 10.0
+    detector: str = "motion"
+    classes: tuple[ClassName, ...] | None = Field(default=None, min_length=1)
+    """Classes that can occur here; None for all that the detector knows."""
+    person_height: tuple[Fraction, Fraction] | None = None
+    """Height of a standing adult as a fraction of the view's height, with feet at the top and at the bottom edge."""
+    lines: tuple[Line, ...] = Field(default=(), alias="line")
+    zones: tuple[Zone, ...] = Field(default=(), alias="zone")
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        _require_distinct("line", (line.name for line in self.lines))
+        _require_distinct("zone", (zone.name for zone in self.zones))
+        return self
+
+
+class Service(Settings):
+    """Where the HTTP service listens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+
+class Retention(Settings):
+    """How long each table of the ledger is kept, in days."""
+
+    fine_bins: Annotated[float, Field(gt=0)] = 7
+    minute_bins: Annotated[float, Field(gt=0)] = 3650
+    trajectories: Annotated[float, Field(gt=0)] = 1
+
+
+class LedgerSettings(Settings):
+    """Where the counts are kept, and for how long."""
+
+    path: Path | None = None
+    """SQLite file; by default the site's name with .sqlite, in the working directory."""
+    retention_days: Retention = Retention()
+
+
+class SiteIdentity(Settings):
+    """How the site is called."""
+
+    name: Name
+    title: str = ""
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("wanted a name of the IANA time zone database, such as Europe/Paris") from error
+        return timezone
+
+
+class Site(Settings):
+    """Everything that a site file says."""
+
+    identity: SiteIdentity = Field(alias="site")
+    cameras: tuple[Camera, ...] = Field(alias="camera", min_length=1)
+    service: Service = Service()
+    ledger: LedgerSettings = LedgerSettings()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        _require_distinct("camera", (camera.name for camera in self.cameras))
+        return self
+
+    def camera(self, name: str) -> Camera:
+        """Return the camera of that name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for camera in self.cameras:
+            if camera.name == name:
+                return camera
+        known = ", ".join(camera.name for camera in self.cameras)
+        raise UsageError(f"no camera named {name!r} in site {self.identity.name!r}, wanted one of: {known}")
+
+
+def load_site(path: Path) -> Site:
+    """Read and validate a site file.
+
+    Raises:
+        UsageError: the file is missing, is not TOML, or has a key or value that is wrong; the message is one line
+            that names the file, the first wrong key, what was found and what was wanted.
+    """
+    try:
+        with path.open("rb") as file:
+            return Site.model_validate(tomllib.load(file))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}, wanted a site file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file: {error}") from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """Return one phrase for each thing that a validation found wrong: key, what was wanted, what was found."""
+    phrases = []
+    for detail in error.errors():
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
+        wanted = detail["msg"].removeprefix("Value error, ")
+        found = "" if isinstance(detail["input"], dict | list | tuple) else f", found {detail['input']!r}"
+        phrases.append(f"{key}: {'unknown key' if detail['type'] == 'extra_forbidden' else wanted}{found}")
+    return phrases
+
+
+def _require_distinct(noun: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"two of kind {noun} are named {name!r}, wanted different names")
+        seen.add(name)

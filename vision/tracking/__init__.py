@@ -1,0 +1,1 @@
+"""Boxes become tracks: `motion` predicts, `association` pairs, `tracker` decides who lives."""

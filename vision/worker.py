@@ -1,0 +1,160 @@
+"""A worker process: the pixels of one or more cameras live and die in here.
+
+    python -m vision.worker < cameras.json
+
+It is started by `vision.supervisor`, reads its cameras as one line of JSON on standard input, and writes events, one a
+line, to standard output. When standard input ends, because the service closed it or is no more, it says what is left
+to say and ends. It writes nothing else anywhere; log lines go to standard error.
+"""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import BinaryIO
+
+from pydantic import TypeAdapter
+
+from models.catalogue import high_score
+from vision.counting.camera import CameraCounter
+from vision.errors import ComptageError
+from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
+from vision.pixels.detector import Detector, open_detector
+from vision.pixels.look import look_once
+from vision.pixels.reader import Reader
+from vision.site import Camera
+
+HEARTBEAT_S = 0.5
+IDLE_S = 0.1
+"""Longest sleep between two rounds when no camera has a frame."""
+
+log = logging.getLogger(__name__)
+Cameras: TypeAdapter[tuple[Camera, ...]] = TypeAdapter(tuple[Camera, ...])
+
+
+class CameraPost:
+    """One camera at work: its reader, its detector, its counter.
+
+    Args:
+        camera: settings.
+        say: takes every event.
+        wake: set by the reader's thread when there is a frame to take.
+    """
+
+    def __init__(self, camera: Camera, say: Callable[[AnyEvent], None], wake: threading.Event) -> None:
+        self._camera = camera
+        self._say = say
+        self._detector: Detector = open_detector(camera)
+        self._reader = Reader(camera, wake, self._on_state)
+        self._counter: CameraCounter | None = None
+        self._size: tuple[int, int] | None = None
+        self._blind = threading.Event()
+
+    def start(self) -> None:
+        """Begin to read the camera."""
+        self._reader.start()
+
+    def turn(self) -> bool:
+        """Look at the newest frame if one is due; say whether there was one."""
+        if self._blind.is_set():
+            self._blind.clear()
+            self._finish()
+        frame = self._reader.take()
+        if frame is None:
+            return False
+        captured_at, utc, size = frame.captured_at, frame.utc, frame.size
+        try:
+            detections = look_once(self._detector, frame)
+        except Exception:
+            # One bad frame, or one detector that fails, must not blind the other cameras of this worker.
+            # What was not looked at is not covered, so the gap shows.
+            log.exception("%s: a frame could not be looked at", self._camera.name)
+            return True
+        for event in self._counter_for(size).look(detections, captured_at, utc):
+            self._say(event)
+        return True
+
+    def stop(self) -> None:
+        """End reading and say what is left to say."""
+        self._reader.stop()
+        self._finish()
+
+    def _counter_for(self, size: tuple[int, int]) -> CameraCounter:
+        """Return the counter; a new one when the camera changed its resolution."""
+        if self._counter is None or size != self._size:
+            self._finish()
+            self._counter = CameraCounter(self._camera, size, high_score(self._camera.detector))
+            self._size = size
+        return self._counter
+
+    def _finish(self) -> None:
+        if self._counter:
+            for event in self._counter.finish():
+                self._say(event)
+
+    def _on_state(self, state: State, detail: str) -> None:
+        """Called from the reader's thread; the counter belongs to the loop, which is only told."""
+        if state != "live":
+            self._blind.set()
+        self._say(CameraState(camera=self._camera.name, state=state, utc=time.time(), detail=detail))
+
+
+class Speaker:
+    """Writes events to the service, from any thread, a whole line at a time."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def say(self, event: AnyEvent) -> None:
+        """Write one event."""
+        with self._lock:
+            self._out.write(encode(event))
+            self._out.flush()
+
+
+def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: threading.Event) -> None:
+    """Serve cameras until `stop` is set: take whichever has a frame that is due, look at it, say what was seen."""
+    wake = threading.Event()
+    posts = []
+    for camera in cameras:
+        try:
+            posts.append(CameraPost(camera, say, wake))
+        except ComptageError as error:
+            say(CameraState(camera=camera.name, state="failed", utc=time.time(), detail=str(error)))
+    for post in posts:
+        post.start()
+    beaten_at = float("-inf")
+    while not stop.is_set():
+        if time.monotonic() - beaten_at >= HEARTBEAT_S:
+            beaten_at = time.monotonic()
+            say(Heartbeat())
+        wake.clear()
+        looked = [post.turn() for post in posts]  # every camera gets its turn
+        if not any(looked):
+            wake.wait(IDLE_S)
+    for post in posts:
+        post.stop()
+
+
+def main() -> None:
+    """Run until standard input ends."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    cameras = Cameras.validate_json(sys.stdin.buffer.readline())
+    stop = threading.Event()
+
+    def until_end_of_input() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    threading.Thread(target=until_end_of_input, daemon=True).start()
+    try:
+        work(cameras, Speaker(sys.stdout.buffer).say, stop)
+    except BrokenPipeError:
+        # The service is gone, so there is nobody left to tell.
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

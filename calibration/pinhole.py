@@ -62,7 +62,7 @@ class Pinhole:
         depths: Floats = self._seen(points)[:, 2]
         return depths
 
-    def to_image(self, points: Floats) -> Floats:
+    def to_view(self, points: Floats) -> Floats:
         """Return the fractions (N, 2) at which points (N, 2) on the ground or (N, 3) in metres are seen.
 
         A point that is not in front of the camera gives nan.
@@ -94,7 +94,7 @@ class Pinhole:
         foot = self.to_ground(np.array([[0.5, y]]))
         if np.isnan(foot).any():
             return 0.0
-        head = self.to_image(np.array([[*foot[0], metres]]))
+        head = self.to_view(np.array([[*foot[0], metres]]))
         return float(y - head[0, 1])
 
     def _seen(self, points: Floats) -> Floats:

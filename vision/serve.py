@@ -101,7 +101,12 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ComptageError(f"service: cannot listen on {host} port {port}: {error.strerror}") from error
+        raise ComptageError(f"service: cannot listen on {host} port {port}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    # asyncio's and socket's own sentences repeat the address; a name that cannot be resolved has no errno of the system
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
 
 
 def _stop_on_signals() -> threading.Event:

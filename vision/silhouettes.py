@@ -51,7 +51,7 @@ SIZE_SPREAD: Final = 0.22
 FILL_SPREAD: Final = 0.15
 """Standard deviation of the share filled."""
 
-RARITY: Final[dict[ClassName, float]] = {"pedestrian": 0.0, "bicycle": 1.0, "motorcycle": 1.5, "car": 0.0} | {
+RARITY: Final[dict[ClassName, float]] = {"pedestrian": 0.0, "bicycle": 0.0, "motorcycle": 0.5, "car": 0.0} | {
     "truck": 1.0,
     "bus": 1.5,
     "swimmer": 0.0,
@@ -77,13 +77,13 @@ class Silhouettes:
     """What a camera sees of each class, in pixels of its working frame.
 
     Attributes:
-        adult: (R,) height of a standing adult with feet at each of the rows.
+        adult: height of a standing adult with feet at the top and at the bottom edge of the view.
         sizes: (R, C, K, 2) logarithms of width and height of a box around each class, in each of K headings.
         classes: (C,) class indices.
         height: of the working frame.
     """
 
-    adult: Floats
+    adult: tuple[float, float]
     sizes: Floats
     classes: Indices
     height: int
@@ -100,7 +100,8 @@ class Silhouettes:
 
     def adult_height(self, feet: Floats) -> Floats:
         """Return how high (N,) an adult is who stands at rows (N,), all in pixels."""
-        return np.interp(feet / self.height, _ROWS, self.adult)
+        top, bottom = self.adult
+        return np.maximum(top + (bottom - top) * feet / self.height, 1) + EDGE_PX
 
     def least_area(self, feet: Floats) -> Floats:
         """Return the area (N,) in pixels that the smallest of the classes fills, lowest at rows (N,)."""
@@ -129,10 +130,14 @@ class Silhouettes:
 
 
 def camera_from_person_height(person_height: tuple[float, float], aspect: float) -> Pinhole:
-    """Return the camera that sees an adult at these shares of the view's height at its top and bottom edge.
+    """Return the camera that comes closest to seeing an adult that high, from the view's top edge to its bottom edge.
 
-    The field of view is assumed. Heights that no such camera gives lead to the camera that comes closest.
+    Args:
+        person_height: as a share of the view's height, with feet at the top and at the bottom edge; linear between.
+        aspect: width of the view over its height.
     """
+    rows = np.linspace(0, 1, 5)
+    wanted = np.interp(rows, (0, 1), person_height)
 
     def camera(parameters: Floats) -> Pinhole:
         height, tilt = float(np.exp(parameters[0])), float(parameters[1])
@@ -140,9 +145,7 @@ def camera_from_person_height(person_height: tuple[float, float], aspect: float)
 
     def misses(parameters: Floats) -> Floats:
         guess = camera(parameters)
-        return np.array(
-            [guess.standing_height(edge) - wanted for edge, wanted in zip((0, 1), person_height, strict=True)]
-        )
+        return np.array([guess.standing_height(row) for row in rows]) - wanted
 
     start = np.array([np.log(1.7 / max(person_height[1] - person_height[0], 0.02)), 25.0])
     limits = (np.array([np.log(1.8), 0.5]), np.array([np.log(200.0), 89.0]))
@@ -159,9 +162,9 @@ def silhouettes(person_height: tuple[float, float], size: tuple[int, int], class
         classes: indices of the classes that may occur.
     """
     camera = camera_from_person_height(person_height, size[0] / size[1])
-    adult = np.array([camera.standing_height(row) for row in _ROWS]) * size[1] + EDGE_PX
+    top, bottom = (share * size[1] for share in person_height)
     seen = [[_seen(camera, SIZES_M[CLASSES[index]], heading, size) for heading in _HEADINGS] for index in classes]
-    return Silhouettes(adult, np.moveaxis(np.array(seen), 2, 0), np.array(classes), size[1])
+    return Silhouettes((top, bottom), np.moveaxis(np.array(seen), 2, 0), np.array(classes), size[1])
 
 
 def _seen(camera: Pinhole, size_m: tuple[float, float, float], heading: float, size: tuple[int, int]) -> Floats:
@@ -173,7 +176,7 @@ def _seen(camera: Pinhole, size_m: tuple[float, float, float], heading: float, s
     cos, sin = np.cos(heading), np.sin(heading)
     turned = corners @ np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
     placed = turned[None] + np.stack((np.zeros_like(away), away, np.zeros_like(away)), axis=1)[:, None]
-    pixels = camera.to_image(placed.reshape(-1, 3)).reshape(len(away), 8, 2) * size
+    pixels = camera.to_view(placed.reshape(-1, 3)).reshape(len(away), 8, 2) * size
     whole = np.isfinite(pixels).all(axis=(1, 2))
     low, high = pixels[whole].min(axis=1), pixels[whole].max(axis=1)
     order = np.argsort(high[:, 1])

@@ -20,7 +20,7 @@ fractions = st.tuples(st.floats(0, 1), st.floats(0, 1))
 def test_image_to_ground_and_back_is_where_it_began(camera, point):
     ground = camera.to_ground(np.array([point]))
     if np.isfinite(ground).all() and np.hypot(*ground[0]) < 1e4:
-        np.testing.assert_allclose(camera.to_image(ground), [point], atol=1e-6)
+        np.testing.assert_allclose(camera.to_view(ground), [point], atol=1e-6)
 
 
 @given(camera=cameras, heading=st.floats(-180, 180), point=fractions)
@@ -49,7 +49,7 @@ def test_the_edge_of_the_view_is_half_the_field_of_view_from_the_axis():
 
 
 def test_right_is_right_and_far_and_high_are_up():
-    seen = Pinhole(10, 30, 60).to_image(np.array([[0, 20, 0], [2, 20, 0], [0, 25, 0], [0, 20, 2.0]]))
+    seen = Pinhole(10, 30, 60).to_view(np.array([[0, 20, 0], [2, 20, 0], [0, 25, 0], [0, 20, 2.0]]))
     assert seen[1, 0] > seen[0, 0]
     assert seen[2, 1] < seen[0, 1]
     assert seen[3, 1] < seen[0, 1]
@@ -58,7 +58,7 @@ def test_right_is_right_and_far_and_high_are_up():
 def test_there_is_no_ground_above_the_horizon_and_nothing_to_see_behind():
     camera = Pinhole(10, 10, 60)
     assert np.isnan(camera.to_ground(np.array([[0.5, 0.0]]))).all()
-    assert np.isnan(camera.to_image(np.array([[0.0, -50.0]]))).all()
+    assert np.isnan(camera.to_view(np.array([[0.0, -50.0]]))).all()
     assert camera.standing_height(0.0) == 0
 
 
@@ -66,7 +66,7 @@ def test_there_is_no_ground_above_the_horizon_and_nothing_to_see_behind():
 def test_standing_height_is_feet_minus_head(y):
     camera = Pinhole(10, 30, 60)
     x_m, y_m = camera.to_ground(np.array([[0.5, y]]))[0]
-    head = camera.to_image(np.array([[x_m, y_m, 1.7]]))[0, 1]
+    head = camera.to_view(np.array([[x_m, y_m, 1.7]]))[0, 1]
     assert camera.standing_height(y) == pytest.approx(y - head)
     assert camera.standing_height(y, 3.4) > 1.9 * camera.standing_height(y)
 

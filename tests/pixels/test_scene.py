@@ -52,7 +52,7 @@ def test_everybody_in_view_is_drawn_where_they_are(views, name):
         changed = np.abs(view.render(utc).astype(int) - without_anybody(view, utc)).max(axis=2) > 25
         for pose in view.world.at(utc):
             middle = np.array([[pose.x, pose.y, 0.1 if name == "pool" else pose.actor.size.height / 2]])
-            column, row = (view.world.camera.to_image(middle)[0] * SIZE).astype(int)
+            column, row = (view.world.camera.to_view(middle)[0] * SIZE).astype(int)
             if 5 < column < 315 and 5 < row < 235:
                 assert changed[row - 3 : row + 4, column - 3 : column + 4].any(), pose
                 found += 1
@@ -103,6 +103,6 @@ def test_whoever_is_nearer_hides_whoever_is_behind():
         return view.render(50.0)
 
     np.testing.assert_array_equal(shown(person, truck), shown(truck, person))
-    column, row = (view.world.camera.to_image(np.array([[0.0, 20.0, 1.2]]))[0] * SIZE).astype(int)
+    column, row = (view.world.camera.to_view(np.array([[0.0, 20.0, 1.2]]))[0] * SIZE).astype(int)
     assert shown(person)[row, column, 2] > shown(person)[row, column, 1] + 60
     assert shown(truck, person)[row, column, 2] < shown(truck, person)[row, column, 1] + 30

@@ -82,7 +82,7 @@ def sampled(world, line, start, end, step):
     found, before = [], {}
     for utc in np.arange(start, end, step):
         poses = world.at(utc)
-        feet = world.camera.to_image(np.array([(p.x, p.y) for p in poses]).reshape(-1, 2))
+        feet = world.camera.to_view(np.array([(p.x, p.y) for p in poses]).reshape(-1, 2))
         now = {}
         for pose, (u, v) in zip(poses, feet, strict=True):
             now[pose.actor] = side = (bx - ax) * (v - ay) - (by - ay) * (u - ax)

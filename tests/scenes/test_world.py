@@ -63,7 +63,7 @@ def test_everybody_moves_as_fast_as_their_kind_does_and_never_jumps(name):
 def test_people_and_vehicles_begin_and_end_out_of_sight(name):
     world = open_world(name)
     for actor in world.actors(NOW, NOW + 600):
-        ends = world.camera.to_image(np.array([actor.journey.points[0], actor.journey.points[-1]]))
+        ends = world.camera.to_view(np.array([actor.journey.points[0], actor.journey.points[-1]]))
         assert (np.abs(ends - 0.5) > 0.5).any(axis=1).all()
 
 

@@ -43,6 +43,10 @@ def test_it_names_every_route_and_no_other(document):
         assert set(operation["tags"]) <= tags
 
 
+def test_there_is_no_page_that_would_fetch_scripts_from_elsewhere(service: Service):
+    assert [service.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+
+
 def test_every_parameter_has_a_description_and_an_example_that_the_service_takes(document, service: Service):
     for path, operation in operations(document):
         parameters = operation.get("parameters", [])

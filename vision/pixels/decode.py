@@ -13,7 +13,12 @@ from av.video.stream import VideoStream
 from vision.errors import ComptageError
 from vision.pixels.address import Address, without_password
 
-_STREAM_OPTIONS = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
+_STREAM_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "allowed_media_types": "video",
+    # Frames of a stream count from their arrival, so FFmpeg need not spend 20 of them on finding out their rate.
+    "fpsprobesize": "0",
+}
 # A damaged header may claim any size. 8192 x 8192 is beyond every camera and still fits into memory.
 _DECODER_OPTIONS = {"max_pixels": str(8192 * 8192)}
 # Demuxers find their way past damage within a few packets; one that does not will not.
@@ -123,9 +128,9 @@ class Decoder:
     def _packets(self) -> "Iterator[av.Packet[VideoStream]]":
         """Yield the packets of the video; the last is empty and asks the decoder for what it still holds."""
         faults = 0
+        last = None
         while faults < _MOST_FAULTS_IN_A_ROW:
             try:
-                last = None
                 for packet in self._container.demux(self._stream):
                     # an empty one before the end would stop the decoder for good
                     if packet.size:
@@ -133,16 +138,18 @@ class Decoder:
                         yield packet
                     else:
                         last = packet
-                if last is not None:
-                    yield last
+                break
+            except IndexError:
+                # PyAV 18 stumbles at the end of a file in which streams showed up late, as damage makes them do
+                break
             except av.FFmpegError as error:
                 # FFmpeg's own words repeat the URL with its password: they are never chained to ours
                 if self._is_live and not isinstance(error, av.InvalidDataError):
                     raise ComptageError(f"{self._label}: {self._reason(error)}") from None
                 faults += 1
                 self.lost += 1
-            else:
-                return
+        if last is not None:
+            yield last
 
     def _reason(self, error: av.FFmpegError) -> str:
         if isinstance(error, av.ExitError):
@@ -165,6 +172,7 @@ def _open(address: Address, timeout: tuple[float | None, float | None]) -> Input
             format="v4l2" if address.kind == "device" else None,
             options=_STREAM_OPTIONS if address.kind == "stream" else {},
             timeout=timeout,
+            metadata_errors="replace",  # a title in Latin-1 is no reason not to look
         )
     except av.FFmpegError as error:
         if timeout[0] is not None and time.monotonic() - began >= timeout[0]:

@@ -149,7 +149,7 @@ class Reader(threading.Thread):
         shrinker = Shrinker(self._camera.working_size)
         before = self._number
         with Decoder(address, self._timing.open_timeout, self._timing.read_timeout) as decoder:
-            for decoded in decoder.frames(self._is_wanted):
+            for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
                 if self._stopping.is_set():
                     return
                 self._number = before + decoder.passed
@@ -157,10 +157,6 @@ class Reader(threading.Thread):
                 self._post(partial(_look, shrinker, decoded, self._arrived_at, time.time(), self._number))
                 del decoded
         raise ComptageError(f"{address.label}: the stream ended")
-
-    def _is_wanted(self) -> bool:
-        # while stopping, any frame is, so that the loop over the frames gets to know
-        return self._stopping.is_set() or self._pace.is_due(time.monotonic())
 
     def _play_file(self, path: str) -> None:
         began_at, began_utc = time.monotonic(), time.time()

@@ -85,7 +85,7 @@ class SceneView:
     def _in_view(self, poses: list[Pose]) -> list[Pose]:
         if not poses:
             return []
-        feet = self.world.camera.to_image(np.array([(pose.x, pose.y) for pose in poses]))
+        feet = self.world.camera.to_view(np.array([(pose.x, pose.y) for pose in poses]))
         near: list[bool] = np.all(np.abs(feet - 0.5) < 0.5 + _MARGIN, axis=1).tolist()
         return [pose for pose, seen in zip(poses, near, strict=True) if seen]
 

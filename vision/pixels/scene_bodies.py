@@ -139,7 +139,7 @@ def _vehicle(object_class: str, size: Size, paint: Colour) -> Body:
         low = box((-half, -side, floor), (half, side, 1.3), paint)
         glass = box((-half, -side, 1.3), (half, side, 2.3), _GLASS)
         return joined(wheels, low, lamps, glass, box((-half, -side, 2.3), (half, side, top), paint))
-    load = box((-half, -side, 0.9), (half - 2.1, side, top), (222, 220, 214))
+    load = box((-half, -side, 0.9), (half - 2.1, side, top), (240, 240, 234))
     cab = box((half - 1.9, -side * 0.95, 0.5), (half, side * 0.95, 1.5), paint)
     window = box((half - 1.9, -side * 0.95, 1.5), (half - 0.1, side * 0.95, 2.2), _GLASS)
     roof = box((half - 1.9, -side * 0.95, 2.2), (half - 0.1, side * 0.95, 2.5), paint)

@@ -101,7 +101,7 @@ class Canvas:
     def _pixels(self, points: Floats) -> Floats:
         """Return pixel coordinates (N, 2) of points (N, 2) or (N, 3) in metres."""
         height, width = self.image.shape[:2]
-        pixels: Floats = self.camera.to_image(points) * (width, height)
+        pixels: Floats = self.camera.to_view(points) * (width, height)
         return pixels
 
 

@@ -16,7 +16,7 @@ Colours = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 _ASPHALT: Colour = (96, 97, 100)
-_PAVING: Colour = (166, 160, 150)
+_PAVING: Colour = (138, 134, 126)
 _KERB: Colour = (190, 188, 182)
 _PAINT: Colour = (226, 226, 220)
 _GRASS: Colour = (92, 122, 62)

@@ -40,7 +40,7 @@ _COLUMN_M = 1.35
 """People who wait keep to columns, those of the other kerb between them, so that platoons pass through each other."""
 _FROM_KERB = 1.1
 _SLOWEST = 1.15
-"""Metres from the kerb to the first row of those who wait, and the m/s that get everybody over before traffic starts."""
+"""Metres from the kerb to the first row of those who wait, and the m/s with which all get over in time."""
 _BRAKING = 2.5
 _STARTING = 1.6
 """m/s2, comfortable values of drivers."""

@@ -83,7 +83,7 @@ def occupancy(world: World, zone: Zone, utc: float) -> Counter[ClassName]:
     poses = world.at(utc)
     if not poses:
         return Counter()
-    feet = world.camera.to_image(np.array([(pose.x, pose.y) for pose in poses]))
+    feet = world.camera.to_view(np.array([(pose.x, pose.y) for pose in poses]))
     inside = _inside(feet, np.array(zone.polygon))
     return Counter(pose.actor.object_class for pose, within in zip(poses, inside, strict=True) if within)
 

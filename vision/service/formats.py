@@ -2,16 +2,33 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 Format = Literal["json", "csv"]
 
 _SPECIFIC = 1e-6
 """Added to a quality where a type is named in full: between equals, `text/csv` beats `*/*`."""
+
+
+class Page(BaseModel):
+    """An answer of rows about a period, whose ends are those that were asked for after they were aligned."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    begin: datetime = Field(alias="from", examples=["2026-03-01T08:00:00Z"])
+    end: datetime = Field(alias="to", examples=["2026-03-01T09:00:00Z"])
+    rows: Sequence[BaseModel]
+
+
+class BinnedPage(Page):
+    """An answer of rows, each about one bin."""
+
+    step: int = Field(description="Length of a bin in seconds.", examples=[900])
 
 
 def choose(asked: Format | None, accept: str) -> Format:
@@ -40,7 +57,7 @@ def _quality(accept: str, media_type: str) -> float:
 
 
 def write(
-    request: Request, asked: Format | None, page: BaseModel, columns: Collection[str], rows: Iterable[Mapping[str, Any]]
+    request: Request, asked: Format | None, page: Page, columns: Collection[str], lines: Iterable[Mapping[str, Any]]
 ) -> Response:
     """Return an answer in the format that the client wants, already encoded, so that the event loop never has to.
 
@@ -49,15 +66,18 @@ def write(
         asked: the `format` parameter.
         page: the whole answer, for JSON.
         columns: header of the CSV.
-        rows: the same answer for CSV, one mapping a line; read only when CSV is wanted.
+        lines: the same answer for CSV, one mapping a line; read only when CSV is wanted.
     """
     if choose(asked, request.headers.get("accept", "")) == "csv":
         text = io.StringIO(newline="")
         writer: csv.DictWriter[str] = csv.DictWriter(text, columns, lineterminator="\r\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(lines)
         return Response(text.getvalue(), media_type="text/csv", headers={"Vary": "Accept"})
-    return Response(page.model_dump_json(by_alias=True), media_type="application/json", headers={"Vary": "Accept"})
+    # Row by row: encoded in one go, a large answer would hold the interpreter's lock, and every live stream with it.
+    head = page.model_dump_json(by_alias=True, exclude={"rows"}).removesuffix("}")
+    rows = ",".join(row.model_dump_json(by_alias=True) for row in page.rows)
+    return Response(f'{head},"rows":[{rows}]}}', media_type="application/json", headers={"Vary": "Accept"})
 
 
 def columns_of(row: type[BaseModel]) -> list[str]:

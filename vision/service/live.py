@@ -58,10 +58,10 @@ class Subscription:
         if self._camera is not None and message.camera != self._camera:
             return
         with self._lock:
-            if len(self._queue) >= QUEUE_LENGTH:
-                self._make_room()
             self._queue.append(message)
             was_empty = len(self._queue) == 1
+            if len(self._queue) > QUEUE_LENGTH:
+                self._lose_one()
         if was_empty:
             self._wake()
 
@@ -71,7 +71,7 @@ class Subscription:
             self._closed = True
         self._wake()
 
-    def _make_room(self) -> None:
+    def _lose_one(self) -> None:
         for index, message in enumerate(self._queue):
             if message.kind == "snapshot":
                 del self._queue[index]

@@ -1,6 +1,5 @@
 """Parameters that several questions share, and how much may be asked at once."""
 
-from datetime import datetime
 from typing import cast
 
 import numpy as np
@@ -12,7 +11,7 @@ from vision.service.problems import BadParameterError
 from vision.service.times import Bins, Instant, Step
 
 MAX_ROWS = 50_000
-"""Rows of one answer: some ten megabytes of JSON, encoded in a tenth of a second."""
+"""Rows of one answer: eight megabytes of JSON, about a second of work."""
 
 
 DECIMALS = 6
@@ -50,21 +49,6 @@ class BinnedQuery(PeriodQuery):
         "one second to one day; bins begin at multiples of it since 1970-01-01T00:00:00Z. Or `whole`: one bin for the "
         "whole period, its two ends aligned to the minute.",
     )
-
-
-class Page(BaseModel):
-    """The period that an answer really covers, after its ends were aligned."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    begin: datetime = Field(alias="from", examples=["2026-03-01T08:00:00Z"])
-    end: datetime = Field(alias="to", examples=["2026-03-01T09:00:00Z"])
-
-
-class BinnedPage(Page):
-    """An answer of rows, each about one bin."""
-
-    step: int = Field(description="Length of a bin in seconds.", examples=[900])
 
 
 def refuse_too_many(bins: Bins, series: int) -> None:

@@ -18,6 +18,16 @@ export function forwardOf(line, width, height) {
   return [-dy / length, dx / length];
 }
 
+// Middle of a polygon's width at the height y.
+function middleAt(y, corners) {
+  const sides = corners.map((from, index) => [from, corners[(index + 1) % corners.length]]);
+  const cuts = sides
+    .filter(([from, to]) => from[1] < y !== to[1] < y)
+    .map(([from, to]) => from[0] + ((to[0] - from[0]) * (y - from[1])) / (to[1] - from[1]));
+  const across = cuts.length > 0 ? cuts : corners.map(([x]) => x);
+  return (Math.min(...across) + Math.max(...across)) / 2;
+}
+
 export class Plane {
   constructor(element, camera) {
     this.camera = camera;
@@ -52,10 +62,8 @@ export class Plane {
     const corners = zone.polygon.map(([x, y]) => [x * this.width, y * this.height]);
     const group = svg("g", { class: `map-zone map-zone-${zone.kind}` });
     group.append(svg("polygon", { points: corners.map((corner) => corner.join(",")).join(" ") }));
-    const left = Math.min(...corners.map(([x]) => x));
-    const right = Math.max(...corners.map(([x]) => x));
-    const top = Math.min(...corners.map(([, y]) => y));
-    group.append(svg("text", { x: (left + right) / 2, y: top + 16, "text-anchor": "middle" }, title(zone.name)));
+    const y = Math.max(...corners.map((corner) => corner[1])) - MARGIN;
+    group.append(svg("text", { x: middleAt(y, corners), y, "text-anchor": "middle" }, title(zone.name)));
     return group;
   }
 

@@ -70,9 +70,11 @@ export function say(key, ...values) {
 
 export const number = (value) => (value === null ? "–" : new Intl.NumberFormat(language).format(value));
 
-// Shares are rounded down: 99.9 % seen is not all seen.
-export const percent = (share) =>
-  new Intl.NumberFormat(language, { style: "percent" }).format(Math.floor(share * 100) / 100);
+// Shares are rounded down: 99.9 % seen is not all seen; and a little is not nothing.
+export function percent(share) {
+  const format = new Intl.NumberFormat(language, { style: "percent" });
+  return share < 0.01 ? `< ${format.format(0.01)}` : format.format(Math.floor(share * 100) / 100);
+}
 
 // A name in a site file, such as "avenue-dorian", as a person would write it.
 export function title(name) {

@@ -15,7 +15,7 @@ from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
 from vision.service.problems import PROBLEMS, refuse_unknown
-from vision.service.queries import BinnedPage, BinnedQuery, refuse_too_many, shares
+from vision.service.queries import BinnedQuery, refuse_too_many, shares
 from vision.service.times import Bins, bins
 from vision.site import Site
 
@@ -52,7 +52,7 @@ class CountRow(BaseModel):
     coverage: float = Field(ge=0, le=1, description="Share of the bin that the camera really saw.", examples=[0.998])
 
 
-class Counts(BinnedPage):
+class Counts(formats.BinnedPage):
     """Passages by camera, line, direction, class and bin; a bin without passages has a row too."""
 
     rows: list[CountRow]

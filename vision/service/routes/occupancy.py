@@ -14,7 +14,7 @@ from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
 from vision.service.problems import PROBLEMS, refuse_unknown
-from vision.service.queries import BinnedPage, BinnedQuery, refuse_too_many, shares
+from vision.service.queries import BinnedQuery, refuse_too_many, shares
 from vision.service.times import Bins, bins
 from vision.site import Site
 
@@ -51,7 +51,7 @@ class OccupancyRow(BaseModel):
     coverage: float = Field(ge=0, le=1, description="Share of the bin that the camera really saw.", examples=[0.998])
 
 
-class Occupancies(BinnedPage):
+class Occupancies(formats.BinnedPage):
     """Objects in zones by camera, zone, class and bin; an empty bin has a row too."""
 
     rows: list[OccupancyRow]

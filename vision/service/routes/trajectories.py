@@ -13,7 +13,7 @@ from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
 from vision.service.problems import PROBLEMS
-from vision.service.queries import Page, PeriodQuery
+from vision.service.queries import PeriodQuery
 from vision.service.times import from_unix, period, to_unix
 
 router = APIRouter(tags=["history"])
@@ -46,7 +46,7 @@ class TrajectoryRow(BaseModel):
     )
 
 
-class Trajectories(Page):
+class Trajectories(formats.Page):
     """Trajectories that began in the period, by the time at which they began."""
 
     complete: bool = Field(description="false where the period holds more than `limit`: ask again from the last start.")

@@ -1,0 +1,314 @@
+import http.server
+import itertools
+import socket
+import threading
+import time
+import weakref
+
+import pytest
+
+from tests.pixels.videos import make_video
+from vision.pixels import reader as reader_module
+from vision.pixels.reader import Reader, Timing
+from vision.pixels.shrink import Shrinker
+from vision.site import Camera
+
+HASTY = Timing(open_timeout=2, read_timeout=0.5, first_pause=0.02, longest_pause=0.1)
+WORKING = (80, 60)
+BROKEN_OFF = ("the stream ended", "Input/output error", "Connection reset by peer")
+
+
+class Watched:
+    """A reader, the states that it said and the event that it sets."""
+
+    def __init__(self, source, fps=10.0, timing=HASTY):
+        self.states = []
+        self.wake = threading.Event()
+        camera = Camera(name="a", source=source, working_size=WORKING, fps=fps)
+        self.reader = Reader(camera, self.wake, lambda state, detail: self.states.append((state, detail)), timing)
+
+    def __enter__(self):
+        self.reader.start()
+        return self
+
+    def __exit__(self, *_):
+        self.reader.stop()
+        self.reader.join(5)
+        assert not self.reader.is_alive()
+
+    def next_frame(self, within=5.0):
+        give_up = time.monotonic() + within
+        while (frame := self.reader.take()) is None:
+            assert time.monotonic() < give_up, f"no frame within {within} s, states {self.states}"
+            self.wake.wait(0.05)
+            self.wake.clear()
+        return frame
+
+    def wait_for(self, state, within=5.0):
+        give_up = time.monotonic() + within
+        while self.states[-1][0] != state:
+            assert time.monotonic() < give_up, f"not {state} within {within} s but {self.states}"
+            self.reader.take()
+            time.sleep(0.01)
+
+
+class LiveServer(http.server.ThreadingHTTPServer):
+    """Streams MPEG-TS in real time to whoever asks, from where the camera is now; 25 frames a second."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, parts, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.parts = parts
+        self.flowing = threading.Event()
+        self.flowing.set()
+        self.closing = False
+        self.connections = 0
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def die(self):
+        self.closing = True
+        self.flowing.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.connections += 1
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp2t")
+        self.end_headers()
+        began = time.monotonic()
+        for number, part in enumerate(itertools.cycle(self.server.parts)):
+            self.server.flowing.wait()
+            time.sleep(max(0, began + number / 25 - time.monotonic()))
+            if self.server.closing:
+                break
+            try:
+                self.wfile.write(part)
+            except OSError:
+                break
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    """A camera's stream, with a key frame every half second and no B frames, cut where a frame begins."""
+    path = make_video(tmp_path_factory.mktemp("live") / "a.ts", frames=250, tune="zerolatency")
+    data = path.read_bytes()
+    packets = [data[start : start + 188] for start in range(0, len(data), 188)]
+    # the first packet of a frame: payload_unit_start_indicator set, PID 0x100 (ISO/IEC 13818-1, 2.4.3.2)
+    begins = [place for place, packet in enumerate(packets) if packet[1:3] == b"\x41\x00"]
+    assert len(begins) == 250
+    return [b"".join(packets[start:end]) for start, end in itertools.pairwise([0, *begins[1:], len(packets)])]
+
+
+@pytest.fixture
+def server(parts):
+    server = LiveServer(parts)
+    yield server
+    if not server.closing:
+        server.die()
+
+
+def url(server):
+    return f"http://me:5ecr3t@127.0.0.1:{server.server_port}/live.ts"
+
+
+def test_a_live_source_is_looked_at_fps_times_a_second(server):
+    with Watched(url(server), fps=10) as watched:
+        watched.next_frame()
+        frames = [watched.next_frame() for _ in range(15)]
+        times = [frame.captured_at for frame in frames]
+        assert (times[-1] - times[0]) / 14 == pytest.approx(0.1, abs=0.02)
+        assert abs(frames[-1].captured_at - time.monotonic()) < 0.3
+        assert abs(frames[-1].utc - time.time()) < 0.3
+        assert {(frame.size, frame.source_size) for frame in frames} == {(WORKING, (160, 120))}
+        assert 25 <= frames[-1].number - frames[0].number <= 45
+        assert watched.states == [("connecting", ""), ("live", "")]
+
+
+def test_the_newest_frame_wins_and_only_what_is_taken_is_converted(server, monkeypatch):
+    converted = []
+    shrink = Shrinker.shrink
+    monkeypatch.setattr(Shrinker, "shrink", lambda self, frame: converted.append(0) or shrink(self, frame))
+    with Watched(url(server), fps=60) as watched:
+        watched.next_frame()
+        time.sleep(0.5)
+        frames = []
+        for _ in range(3):
+            frames.append(watched.next_frame())
+            assert time.monotonic() - frames[-1].captured_at < 0.2
+            time.sleep(0.4)
+        assert all(later.number - earlier.number >= 6 for earlier, later in itertools.pairwise(frames))
+        assert len(converted) == 4
+
+
+def test_a_stall_is_said_and_the_stream_opened_again(server):
+    with Watched(url(server)) as watched:
+        last = watched.next_frame()
+        server.flowing.clear()
+        watched.wait_for("stalled")
+        assert watched.states[-1][1] == f"http://***@127.0.0.1:{server.server_port}/live.ts: no data for 0.5 s"
+        server.flowing.set()
+        watched.wait_for("live")
+        assert watched.next_frame().number > last.number
+        assert server.connections >= 2
+
+
+def test_a_server_that_goes_away_is_asked_until_it_is_back(server, parts):
+    with Watched(url(server)) as watched:
+        watched.next_frame()
+        server.die()
+        watched.wait_for("failed")
+        state, detail = watched.states[-2]
+        assert state == "stalled"
+        assert detail.removeprefix(f"http://***@127.0.0.1:{server.server_port}/live.ts: ") in BROKEN_OFF
+        assert watched.states[-1][1].endswith("/live.ts: cannot be opened: Connection refused, wanted a video")
+        again = LiveServer(parts, server.server_port)
+        watched.wait_for("live")
+        assert watched.next_frame()
+        again.die()
+
+
+def test_pauses_double_up_to_the_longest_and_no_password_is_said(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        closed = probe.getsockname()[1]
+    watched = Watched(f"http://me:5ecr3t@127.0.0.1:{closed}/?pwd=5ecr3t", timing=Timing(first_pause=1, longest_pause=6))
+    pauses = []
+
+    def wait(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            watched.reader.stop()
+
+    monkeypatch.setattr(watched.reader._stopping, "wait", wait)
+    watched.reader.run()
+    wanted = [1, 2, 4, 6, 6, 6]
+    assert all(longest / 2 <= pause <= longest for pause, longest in zip(pauses, wanted, strict=True))
+    assert len(set(pauses)) == 6
+    assert [state for state, _ in watched.states] == ["connecting", "failed"]
+    assert "5ecr3t" not in str(watched.states)
+
+
+@pytest.mark.parametrize("flows", [True, False])
+def test_a_reader_ends_within_its_read_timeout(server, flows):
+    with Watched(url(server), fps=2) as watched:
+        watched.next_frame()
+        if not flows:
+            server.flowing.clear()
+        began = time.monotonic()
+        watched.reader.stop()
+        watched.reader.join(5)
+        assert time.monotonic() - began < HASTY.read_timeout + 0.3
+        assert watched.reader.take() is None
+        assert watched.states[-1] == ("live", "")
+
+
+def test_a_source_that_hangs_in_the_driver_is_noticed(monkeypatch):
+    released = threading.Event()
+
+    class Hanging:
+        passed = 1
+
+        def __init__(self, *_):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def frames(self, _wanted):
+            yield None
+            released.wait()
+
+    monkeypatch.setattr(reader_module, "Decoder", Hanging)
+    monkeypatch.setattr(reader_module, "_look", lambda *_: "a frame")
+    with Watched("v4l2:/dev/video99", timing=Timing(read_timeout=0.1)) as watched:
+        watched.next_frame()
+        watched.wait_for("stalled")
+        assert watched.states[-1] == ("stalled", "no frame for 0 s")
+        released.set()
+
+
+def test_every_due_frame_of_a_file_waits_until_it_is_taken(tmp_path):
+    path = make_video(tmp_path / "a.mp4", frames=26)
+    with Watched(str(path), fps=5) as watched:
+        began, numbers, times = time.monotonic(), [], []
+        for _ in range(6):
+            frame = watched.next_frame()
+            numbers.append(frame.number)
+            times.append(frame.captured_at)
+            time.sleep(0.3)
+        assert numbers == [1, 6, 11, 16, 21, 26]
+        assert [time - times[0] for time in times] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+        assert times[0] == pytest.approx(began, abs=0.5)
+        watched.wait_for("ended")
+        assert watched.states == [("connecting", ""), ("live", ""), ("ended", "")]
+
+
+def test_a_file_is_played_at_its_own_pace(tmp_path):
+    path = make_video(tmp_path / "a.mp4", frames=26)
+    with Watched(str(path), fps=25) as watched:
+        first = watched.next_frame()
+        began = time.monotonic()
+        frames = [watched.next_frame() for _ in range(25)]
+        assert time.monotonic() - began == pytest.approx(1, abs=0.25)
+        assert frames[-1].utc - first.utc == pytest.approx(1)
+        assert abs(frames[-1].utc - time.time()) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "detail"),
+    [
+        ("/nowhere/a.mp4", "/nowhere/a.mp4: no such file, wanted a video"),
+        ("ftp://me:5ecr3t@h/x", "source 'ftp://***@h/x': found ftp://, wanted"),
+        ("scene:moon", "moon"),
+    ],
+)
+def test_a_source_that_cannot_be_is_failed(source, detail):
+    with Watched(source) as watched:
+        watched.wait_for("failed")
+        assert detail in watched.states[-1][1]
+        watched.reader.join(1)
+        assert not watched.reader.is_alive()
+
+
+def test_a_fault_of_ours_is_said_and_logged(monkeypatch, caplog):
+    monkeypatch.setattr(reader_module, "parse_address", lambda _: 1 / 0)
+    with Watched("http://me:5ecr3t@h/") as watched:
+        watched.wait_for("failed")
+    assert watched.states[-1] == ("failed", "ZeroDivisionError in the reader")
+    assert "a: the reader ended" in caplog.text
+    assert "5ecr3t" not in caplog.text
+
+
+def test_a_scene_is_rendered_on_the_grid_of_utc():
+    with Watched("scene:square", fps=8) as watched:
+        frames = [watched.next_frame(20) for _ in range(5)]
+        for frame in frames:
+            assert frame.utc * 8 == pytest.approx(round(frame.utc * 8), abs=1e-5)
+            assert frame.size == frame.source_size == WORKING
+        assert abs(frames[-1].utc - time.time()) < 0.3
+        assert abs(frames[-1].captured_at - time.monotonic()) < 0.3
+        for earlier, later in itertools.pairwise(frames):
+            elapsed = later.captured_at - earlier.captured_at
+            assert elapsed == pytest.approx(later.utc - earlier.utc, abs=0.01)
+            assert elapsed == pytest.approx((later.number - earlier.number) / 8, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["live", "file", "scene"])
+def test_an_image_is_gone_when_the_next_one_is_asked_for(kind, server, tmp_path):
+    source = {"live": url(server), "file": str(make_video(tmp_path / "a.mp4")), "scene": "scene:pool"}[kind]
+    with Watched(source, fps=10) as watched:
+        for _ in range(4):
+            frame = watched.next_frame(20)
+            image = weakref.ref(frame.pixels)
+            del frame
+            assert image() is None

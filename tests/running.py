@@ -1,0 +1,81 @@
+"""A running service, started as a person starts it, for tests that look at it from outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+COMPTAGE = Path(sys.executable).with_name("comptage")
+
+
+def wait_for(what, timeout=30.0, every=0.1):
+    """Return the first true value of what(), or fail after `timeout` seconds."""
+    ends_at = time.monotonic() + timeout
+    while time.monotonic() < ends_at:
+        value = what()
+        if value:
+            return value
+        time.sleep(every)
+    raise AssertionError(f"waited {timeout} s in vain")
+
+
+class Running:
+    """`comptage run SITE` in a process of its own; leave it with `with`.
+
+    Args:
+        site: text of the site file, without [service] and [ledger].
+        folder: where site file, ledger and log go.
+        log_level: of the service.
+    """
+
+    def __init__(self, site, folder, log_level="WARNING"):
+        self.ledger = folder / "ledger.sqlite"
+        self.log = folder / "log.txt"
+        path = folder / "site.toml"
+        path.write_text(f'{site}\n[service]\nport = 0\n[ledger]\npath = "{self.ledger}"\n')
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [COMPTAGE, "--log-level", log_level, "run", path], stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def camera(self, name):
+        return next(camera for camera in self.get("/api/v1/cameras")["cameras"] if camera["camera"] == name)
+
+    def workers(self):
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for file in children for pid in file.read_text().split()]
+
+    def wait_until_live(self, *names):
+        for name in names:
+            wait_for(lambda name=name: self.camera(name)["state"] == "live" and self.camera(name)["last_seen"])
+
+    def end(self, number=signal.SIGTERM):
+        """Send a signal; return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"

@@ -1,0 +1,215 @@
+"""The commands, run as a person runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+COMPTAGE = Path(sys.executable).with_name("comptage")
+
+SITE = """
+[site]
+name = "corner"
+
+[[camera]]
+name = "east"
+source = "recorded"
+classes = ["pedestrian"]
+person_height = [0.2, 0.2]
+
+  [[camera.line]]
+  name = "middle"
+  a = [0.5, 1.0]
+  b = [0.5, 0.0]
+
+  [[camera.zone]]
+  name = "right"
+  polygon = [[0.5, 0.0], [1.0, 0.0], [1.0, 1.0], [0.5, 1.0]]
+"""
+
+
+def comptage(*arguments, **options):
+    return subprocess.run([COMPTAGE, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options)
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory):
+    """Eight seconds at 10 fps: after two, a dark upright block walks from left to right through the view."""
+    path = tmp_path_factory.mktemp("video") / "walk.mkv"
+    noise = np.random.default_rng(1)
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"crf": "18"})
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for k in range(80):
+            picture = np.full((480, 640, 3), 150, np.uint8)
+            if k >= 20:
+                x = 20 + 10 * (k - 20)
+                picture[240:336, x : x + 36] = 40
+            picture = (picture + noise.normal(0, 2, picture.shape)).clip(0, 255).astype(np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture
+def site(tmp_path):
+    path = tmp_path / "site.toml"
+    path.write_text(SITE)
+    return path
+
+
+def counts(report):
+    return {(row["line"], row["direction"]): row["count"] for row in report["lines"]}
+
+
+def test_count_prints_one_object(video, site):
+    done = comptage("count", video, "--site", site, "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report.keys() == {"site", "camera", "from", "to", "coverage", "lines", "zones", "movements"}
+    assert (report["site"], report["camera"], report["coverage"]) == ("corner", "east", 1.0)
+    assert (report["from"], report["to"]) == ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:07.900Z")
+    assert counts(report) == {("middle", "forward"): 1, ("middle", "backward"): 0}
+    assert {row["class"] for row in report["lines"]} == {"pedestrian"}
+    (everyone,) = [row for row in report["zones"] if row["class"] == "all"]
+    assert everyone["max"] == 1
+    assert 2.0 / 7.9 < everyone["mean"] < 4.0 / 7.9
+
+
+def test_count_shows_progress_on_stderr_and_a_table_on_stdout(video, site):
+    done = comptage("count", video, "--site", site)
+    assert "walk.mkv:   0%" in done.stderr
+    assert "s of video" in done.stderr
+    assert done.stdout.splitlines()[1].split() == ["line", "direction", "pedestrian", "all"]
+    assert done.stdout.splitlines()[2].split() == ["middle", "forward", "1", "1"]
+
+
+def rows(path):
+    return np.loadtxt(path, delimiter=",", ndmin=2)
+
+
+def test_tracks_are_motchallenge_text_in_pixels_of_the_source(video, tmp_path):
+    out = tmp_path / "tracks.txt"
+    done = comptage("tracks", video, "--out", out)
+    assert done.returncode == 0, done.stderr
+    table = rows(out)
+    assert table.shape[1] == 10
+    assert len(set(table[:, 1])) == 1
+    assert (np.diff(table[:, 0]) >= 1).all()
+    assert (table[:, 8:] == -1).all()
+    frame, _, left, top, width, height = table[len(table) // 2, :6]
+    truth_left = 20 + 10 * (frame - 1 - 20)
+    assert abs(left - truth_left) < 8
+    assert abs(top - 240) < 12
+    assert abs(width - 36) < 16
+    assert abs(height - 96) < 16
+    assert not out.with_name("tracks.txt.part").exists()
+
+
+def test_detect_writes_the_same_text_without_names(video, tmp_path):
+    out = tmp_path / "detections.txt"
+    done = comptage("detect", video, "--working-size", "160x120", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert set(rows(out)[:, 1]) == {-1}
+    assert rows(out)[:, 6].min() > 0
+
+
+def test_check_says_that_a_good_site_is_good(site):
+    done = comptage("check", site)
+    assert (done.returncode, done.stdout.strip()) == (0, f"{site}: good: 1 cameras, 1 lines, 1 zones")
+
+
+def spoiled(video, path, start, end=None, value=None):
+    """Copy a video, cut off at `start` or overwritten from there to `end`."""
+    content = bytearray(video.read_bytes())
+    if end is None:
+        content = content[:start]
+    else:
+        content[start:end] = value * (end - start)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_truncated_video_is_counted_as_far_as_it_goes_and_that_is_said(video, site, tmp_path):
+    half = spoiled(video, tmp_path / "half.mkv", video.stat().st_size * 7 // 10)
+    done = comptage("count", half, "--site", site, "--json")
+    assert done.returncode == 0
+    assert counts(json.loads(done.stdout))["middle", "forward"] in (0, 1)
+    assert "half.mkv: breaks off after" in done.stderr
+
+
+def test_a_damaged_video_is_counted_and_what_was_lost_is_said(video, site, tmp_path):
+    size = video.stat().st_size
+    bad = spoiled(video, tmp_path / "bad.mkv", size // 2, size // 2 + 400, b"\xa5")
+    done = comptage("count", bad, "--site", site, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["coverage"] > 0.5
+    assert "bad.mkv: " in done.stderr
+    assert "damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def wrong(tmp_path, video, site):
+    """Commands that cannot be, by name."""
+    text = tmp_path / "letter.mp4"
+    text.write_text("Dear city,\n" * 1000)
+    weights = tmp_path / "net.onnx"
+    weights.write_bytes(b"not these")
+    card = (Path(__file__).parents[1] / "models" / "yolox-nano" / "card.toml").read_text()
+    (tmp_path / "net.toml").write_text(card.replace("yolox_nano_416.onnx", "net.onnx"))
+
+    def site_with(old, new):
+        path = tmp_path / f"wrong-{len(list(tmp_path.iterdir()))}.toml"
+        assert old in SITE
+        path.write_text(SITE.replace(old, new))
+        return path
+
+    source = 'source = "recorded"'
+    return {
+        "missing file": ("count", tmp_path / "none.mp4", "--site", site),
+        "not a video": ("count", text, "--site", site),
+        "unknown key": ("check", site_with(source, source + "\nfsp = 3")),
+        "two points": (
+            "check",
+            site_with("[[0.5, 0.0], [1.0, 0.0], [1.0, 1.0], [0.5, 1.0]]", "[[0.5, 0.0], [1.0, 0.0]]"),
+        ),
+        "zero length": ("check", site_with("b = [0.5, 0.0]", "b = [0.5, 1.0]")),
+        "unknown detector": ("count", video, "--site", site_with(source, source + '\ndetector = "owl"')),
+        "wrong weights": ("detect", video, "--detector", weights, "--out", tmp_path / "out.txt"),
+        "no such camera": ("count", video, "--site", site, "--camera", "west"),
+        "no size": ("detect", video, "--working-size", "big", "--out", tmp_path / "out.txt"),
+        "too small": ("detect", video, "--working-size", "1x1", "--out", tmp_path / "out.txt"),
+        "nowhere to write": ("detect", video, "--out", tmp_path / "no" / "out.txt"),
+        "no arguments": ("count",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "words"),
+    [
+        ("missing file", 2, "none.mp4: no such file, wanted a video"),
+        ("not a video", 1, "letter.mp4: "),
+        ("unknown key", 2, ".toml: camera[0].fsp: unknown key, found 3"),
+        ("two points", 2, "camera[0].zone[0].polygon: found 2 points, wanted at least 3"),
+        ("zero length", 2, "camera[0].line[0]: a and b are the same point"),
+        ("unknown detector", 2, "detector 'owl' is unknown, wanted motion"),
+        ("wrong weights", 1, "net.onnx: sha256 is "),
+        ("no such camera", 2, "no camera named 'west' in site 'corner', wanted one of: east"),
+        ("no size", 2, "found 'big', wanted WIDTHxHEIGHT"),
+        ("too small", 2, "working_size[0]: Input should be greater than or equal to 16, found 1"),
+        ("nowhere to write", 1, "out.txt: cannot be written: No such file or directory"),
+        ("no arguments", 2, "the following arguments are required: VIDEO, --site"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, case, code, words):
+    done = comptage(*wrong[case])
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr

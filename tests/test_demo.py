@@ -1,0 +1,29 @@
+"""The demo ends by itself and holds its counts against the known truth."""
+
+import re
+import subprocess
+import urllib.request
+
+import pytest
+
+from tests.running import COMPTAGE
+
+
+def test_the_demo_prints_urls_that_answer_then_counts_beside_the_truth():
+    with subprocess.Popen(
+        [COMPTAGE, "demo", "--port", "0", "--seconds", "20"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        opening = [demo.stdout.readline() for _ in range(4)]
+        urls = re.findall(r"http://127\.0\.0\.1:\d+[^'\s]*", "".join(opening))
+        assert len(urls) == 3
+        for url in urls:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                assert answer.status == 200
+        rest, errors = demo.communicate(timeout=60)
+    assert demo.returncode == 0
+    assert errors == ""
+    rows = [line.split() for line in rest.splitlines()[1:]]
+    assert {row[0] for row in rows} == {"square", "crossing", "pool"}
+    counted, true = (sum(int(row[column]) for row in rows) for column in (3, 4))
+    assert true > 5
+    assert counted == pytest.approx(true, rel=0.5)

@@ -1,0 +1,129 @@
+"""`comptage run`: processes that end, die or hang, seen from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.running import COMPTAGE, Running, is_alive, wait_for
+from vision.ledger import LedgerReader
+
+SITE = """
+[site]
+name = "test"
+
+[[camera]]
+name = "square"
+source = "scene:square"
+person_height = [0.0238, 0.0848]
+  [[camera.line]]
+  name = "promenade"
+  a = [0.5, 0.98]
+  b = [0.5, 0.2]
+
+[[camera]]
+name = "pool"
+source = "scene:pool"
+classes = ["swimmer"]
+"""
+
+
+@pytest.fixture
+def running(tmp_path):
+    with Running(SITE, tmp_path) as running:
+        running.wait_until_live("square", "pool")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """One service for all tests that only look at it."""
+    with Running(SITE, tmp_path_factory.mktemp("undisturbed")) as running:
+        running.wait_until_live("square", "pool")
+        yield running
+
+
+def spans(running, camera):
+    with LedgerReader(running.ledger) as reader:
+        return reader.coverage_spans(camera)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_cleanly_with_the_last_second_written(running, number):
+    time.sleep(2)
+    workers = running.workers()
+    stopped_at = time.time()
+    assert running.end(number) == 0
+    assert abs(spans(running, "square")[-1][1] - stopped_at) < 1.0
+    assert not any(is_alive(pid) for pid in workers)
+    assert "Traceback" not in running.log.read_text()
+
+
+def test_counts_come_over_http(undisturbed):
+    def counted():
+        rows = undisturbed.get("/api/v1/counts?step=1h&camera=square")["rows"]
+        return sum(row["count"] or 0 for row in rows)
+
+    wait_for(counted, timeout=60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_worker_that_dies_or_hangs_is_replaced_and_the_gap_shows(running, number):
+    before = running.workers()
+    hurt_at = time.time()
+    os.kill(before[0], number)
+    wait_for(lambda: len(running.workers()) == 2 and set(running.workers()) != set(before))
+    hurt = wait_for(lambda: [name for name in ("square", "pool") if running.camera(name)["state"] != "live"])
+    wait_for(lambda: running.camera(hurt[0])["state"] == "live" and len(spans(running, hurt[0])) >= 2)
+    first, second = spans(running, hurt[0])[-2:]
+    assert first[1] <= hurt_at + 1.5
+    assert second[0] > hurt_at
+    assert not is_alive(before[0])
+    unhurt = {"square": "pool", "pool": "square"}[hurt[0]]
+    assert len(spans(running, unhurt)) == 1
+    assert running.end() == 0
+
+
+def test_workers_do_not_outlive_a_service_that_is_killed_and_its_ledger_serves_the_next(running, tmp_path):
+    time.sleep(2)
+    workers = running.workers()
+    running.end(signal.SIGKILL)
+    wait_for(lambda: not any(is_alive(pid) for pid in workers), timeout=10)
+    kept = spans(running, "square")
+    assert kept
+    with Running(SITE, tmp_path) as again:
+        again.wait_until_live("square")
+        assert again.end() == 0
+        assert spans(again, "square")[0] == pytest.approx(kept[0], abs=2)
+        assert len(spans(again, "square")) == 2
+
+
+def test_no_image_library_is_mapped_into_the_service(undisturbed):
+    maps = Path(f"/proc/{undisturbed.process.pid}/maps").read_text()
+    assert "site-packages" in maps  # it is the process that we think it is
+    for library in ("cv2", "libav", "onnxruntime", "libsws"):
+        assert library not in maps
+    worker = "".join(Path(f"/proc/{pid}/maps").read_text() for pid in undisturbed.workers())
+    assert "cv2" in worker
+
+
+def test_a_port_in_use_is_said_in_one_line(tmp_path):
+    path = tmp_path / "site.toml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        path.write_text(f"{SITE}\n[service]\nport = {port}\n")
+        done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=30, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == f"comptage: service: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+
+
+def test_a_second_service_on_the_same_ledger_is_refused(undisturbed):
+    path = undisturbed.ledger.with_name("site.toml")
+    done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert "ledger.sqlite" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -8,6 +8,7 @@ gstreamer1.0-plugins-ugly gstreamer1.0-libav. They belong to the system's own Py
 server: `RtspServer` starts it with that Python.
 """
 
+import signal
 import socket
 import subprocess
 import sys
@@ -61,6 +62,16 @@ class RtspServer:
         if self._process:
             self._process.kill()
             self._process.communicate()
+
+    def freeze(self) -> None:
+        """Let the server fall silent with its connections open, as a hung camera does."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
     def __enter__(self) -> Self:
         self.start()

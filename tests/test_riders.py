@@ -78,12 +78,21 @@ def test_a_third_person_on_a_motorcycle_is_left_over() -> None:
 
 
 def test_of_two_bicycles_a_rider_takes_the_one_that_fits_better() -> None:
-    rider: Box = (110, 86, 124, 120)
-    behind: Box = (104, 92, 140, 114)
+    rider: Box = (110, 86, 124, 121)
+    behind: Box = (104, 96, 140, 118)
     merged = merge_riders(
         seen(("bicycle", behind, 0.7), ("bicycle", BICYCLE_FROM_THE_SIDE, 0.6), ("pedestrian", rider, 0.9))
     )
     assert rows(merged) == rows(seen(("bicycle", behind, 0.7), ("bicycle", (100, 86, 136, 122), 0.9)))
+
+
+def test_between_two_bicycles_that_fit_as_well_the_order_does_not_choose() -> None:
+    rider: Box = (110, 86, 124, 120)
+    left: Box = (94, 100, 126, 122)
+    right: Box = (108, 100, 140, 122)
+    found = seen(("bicycle", left, 0.6), ("bicycle", right, 0.6), ("pedestrian", rider, 0.9))
+    assert len(merge_riders(found)) == 2
+    assert rows(merge_riders(found.only(np.array([1, 2, 0])))) == rows(merge_riders(found))
 
 
 @pytest.mark.parametrize("name", [name for name in CLASSES if name not in ("pedestrian", "bicycle", "motorcycle")])

@@ -34,11 +34,10 @@ def merge_riders(detections: Detections) -> Detections:
     most, the one that fits best; a cycle takes as many persons as it has `SEATS`. The outcome does not depend on the
     order of the detections; where anything was joined, what is left comes in an order of its own.
     """
-    if not (_is(detections, "pedestrian").any() and np.isin(detections.classes, list(SEATS)).any()):
+    if not (_persons(detections).size and _cycles(detections).size):
         return detections
     detections = _in_one_order(detections)
-    persons = np.flatnonzero(_is(detections, "pedestrian"))
-    cycles = np.flatnonzero(np.isin(detections.classes, list(SEATS)))
+    persons, cycles = _persons(detections), _cycles(detections)
     fit = rider_fit(detections.boxes[persons], detections.boxes[cycles])
     seats = np.array([SEATS[int(index)] for index in detections.classes[cycles]])
     boxes, scores = detections.boxes.copy(), detections.scores.copy()
@@ -71,7 +70,8 @@ def rider_fit(persons: npt.NDArray[np.floating], cycles: npt.NDArray[np.floating
         & (relative_height >= HEIGHTS[0])
         & (relative_height <= HEIGHTS[1])
     )
-    return rides * abreast / (1 + np.abs(feet))
+    fit: npt.NDArray[np.floating] = rides * abreast / (1 + np.abs(feet))
+    return fit
 
 
 def _seated(fit: npt.NDArray[np.floating], seats: npt.NDArray[np.integer]) -> list[tuple[int, int]]:
@@ -93,5 +93,9 @@ def _in_one_order(detections: Detections) -> Detections:
     return detections.only(np.lexsort(keys))
 
 
-def _is(detections: Detections, name: str) -> npt.NDArray[np.bool_]:
-    return detections.classes == CLASS_INDEX[name]  # type: ignore[index]
+def _persons(detections: Detections) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(detections.classes == CLASS_INDEX["pedestrian"])
+
+
+def _cycles(detections: Detections) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(np.isin(detections.classes, list(SEATS)))

@@ -51,7 +51,11 @@ SIZE_SPREAD: Final = 0.22
 FILL_SPREAD: Final = 0.15
 """Standard deviation of the share filled."""
 
-RARITY: Final[dict[ClassName, float]] = {"pedestrian": 0.0, "bicycle": 0.0, "motorcycle": 0.5, "car": 0.0} | {
+RARITY: Final[dict[ClassName, float]] = {
+    "pedestrian": 0.0,
+    "bicycle": 0.0,
+    "motorcycle": 0.5,
+    "car": 0.0,
     "truck": 1.0,
     "bus": 1.5,
     "swimmer": 0.0,
@@ -101,19 +105,23 @@ class Silhouettes:
     def adult_height(self, feet: Floats) -> Floats:
         """Return how high (N,) an adult is who stands at rows (N,), all in pixels."""
         top, bottom = self.adult
-        return np.maximum(top + (bottom - top) * feet / self.height, 1) + EDGE_PX
+        tall: Floats = np.maximum(top + (bottom - top) * feet / self.height, 1) + EDGE_PX / 2
+        return tall
 
     def least_area(self, feet: Floats) -> Floats:
         """Return the area (N,) in pixels that the smallest of the classes fills, lowest at rows (N,)."""
         filled = np.exp(self.sizes.sum(axis=3)).min(axis=2) * self.fills
-        return np.interp(feet / self.height, _ROWS, filled.min(axis=1))
+        least: Floats = np.interp(feet / self.height, _ROWS, filled.min(axis=1))
+        return least
 
     def is_one_person(self, boxes: Floats) -> npt.NDArray[np.bool_]:
         """Return (N,) which boxes (N, 4) are as high as one adult and not too wide for one."""
         tall = self.adult_height(boxes[:, 3])
         widths, heights = (boxes[:, 2:] - boxes[:, :2]).T
         lowest, highest = PERSON_HEIGHTS
-        return (heights >= lowest * tall) & (heights <= highest * tall) & (widths <= PERSON_WIDTH * tall + EDGE_PX)
+        narrow = widths <= PERSON_WIDTH * tall + EDGE_PX
+        one: npt.NDArray[np.bool_] = narrow & (heights >= lowest * tall) & (heights <= highest * tall)
+        return one
 
     def nearest(self, boxes: Floats, fills: Floats) -> tuple[Indices, Floats]:
         """Return the class (N,) that boxes (N, 4), filled to (N,), look most like, and how far off it is.

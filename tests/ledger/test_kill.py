@@ -70,7 +70,7 @@ def batches_in(path):
 def test_a_killed_writer_leaves_whole_batches_each_of_them_once(tmp_path, run_and_kill):
     path = tmp_path / "x.sqlite"
     open_ledger(path).close()
-    moments = random.Random(2)  # noqa: S311
+    moments = random.Random(2)
     stored = 0
     for _ in range(KILLS):
         said = run_and_kill(path, moments.uniform(0, 0.06))
@@ -82,7 +82,7 @@ def test_a_killed_writer_leaves_whole_batches_each_of_them_once(tmp_path, run_an
 
 
 def test_a_writer_killed_while_it_makes_the_file_leaves_one_that_can_be_opened(tmp_path, run_and_kill):
-    moments = random.Random(3)  # noqa: S311
+    moments = random.Random(3)
     for number in range(10):
         path = tmp_path / f"{number}.sqlite"
         said = run_and_kill(path, moments.uniform(0, 0.015))

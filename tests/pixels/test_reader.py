@@ -1,98 +1,18 @@
-import http.server
 import itertools
 import socket
+import sys
 import threading
 import time
 import weakref
 
 import pytest
 
+from tests.pixels.live import BROKEN_OFF, HASTY, WORKING, LiveServer, Watched
 from tests.pixels.videos import make_video
+from vision.errors import ComptageError
 from vision.pixels import reader as reader_module
-from vision.pixels.reader import Reader, Timing
+from vision.pixels.reader import Timing
 from vision.pixels.shrink import Shrinker
-from vision.site import Camera
-
-HASTY = Timing(open_timeout=2, read_timeout=0.5, first_pause=0.02, longest_pause=0.1)
-WORKING = (80, 60)
-BROKEN_OFF = ("the stream ended", "Input/output error", "Connection reset by peer")
-
-
-class Watched:
-    """A reader, the states that it said and the event that it sets."""
-
-    def __init__(self, source, fps=10.0, timing=HASTY):
-        self.states = []
-        self.wake = threading.Event()
-        camera = Camera(name="a", source=source, working_size=WORKING, fps=fps)
-        self.reader = Reader(camera, self.wake, lambda state, detail: self.states.append((state, detail)), timing)
-
-    def __enter__(self):
-        self.reader.start()
-        return self
-
-    def __exit__(self, *_):
-        self.reader.stop()
-        self.reader.join(5)
-        assert not self.reader.is_alive()
-
-    def next_frame(self, within=5.0):
-        give_up = time.monotonic() + within
-        while (frame := self.reader.take()) is None:
-            assert time.monotonic() < give_up, f"no frame within {within} s, states {self.states}"
-            self.wake.wait(0.05)
-            self.wake.clear()
-        return frame
-
-    def wait_for(self, state, within=5.0):
-        give_up = time.monotonic() + within
-        while self.states[-1][0] != state:
-            assert time.monotonic() < give_up, f"not {state} within {within} s but {self.states}"
-            self.reader.take()
-            time.sleep(0.01)
-
-
-class LiveServer(http.server.ThreadingHTTPServer):
-    """Streams MPEG-TS in real time to whoever asks, from where the camera is now; 25 frames a second."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, parts, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
-        self.parts = parts
-        self.flowing = threading.Event()
-        self.flowing.set()
-        self.closing = False
-        self.connections = 0
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def die(self):
-        self.closing = True
-        self.flowing.set()
-        self.shutdown()
-        self.server_close()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.connections += 1
-        self.send_response(200)
-        self.send_header("Content-Type", "video/mp2t")
-        self.end_headers()
-        began = time.monotonic()
-        for number, part in enumerate(itertools.cycle(self.server.parts)):
-            self.server.flowing.wait()
-            time.sleep(max(0, began + number / 25 - time.monotonic()))
-            if self.server.closing:
-                break
-            try:
-                self.wfile.write(part)
-            except OSError:
-                break
-
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +209,20 @@ def test_a_fault_of_ours_is_said_and_logged(monkeypatch, caplog):
     assert "5ecr3t" not in caplog.text
 
 
+def test_a_stream_in_a_format_that_cannot_be_converted_is_failed(server, monkeypatch):
+    def refuse(*_):
+        raise ComptageError("a frame of pixel format x cannot be converted")
+
+    monkeypatch.setattr(Shrinker, "shrink", refuse)
+    with Watched(url(server)) as watched:
+        watched.wait_for("failed")
+        for _ in range(20):
+            assert watched.reader.take() is None
+            time.sleep(0.02)
+        said = [("connecting", ""), ("live", ""), ("failed", "a frame of pixel format x cannot be converted")]
+        assert watched.states == said
+
+
 def test_a_scene_is_rendered_on_the_grid_of_utc():
     with Watched("scene:square", fps=8) as watched:
         frames = [watched.next_frame(20) for _ in range(5)]
@@ -312,3 +246,20 @@ def test_an_image_is_gone_when_the_next_one_is_asked_for(kind, server, tmp_path)
             image = weakref.ref(frame.pixels)
             del frame
             assert image() is None
+
+
+def test_the_decoders_own_frame_is_let_go_of_too(server, monkeypatch):
+    looked_at = []
+
+    def look(shrinker, decoded, *rest):
+        looked_at.append(decoded)
+        return convert(shrinker, decoded, *rest)
+
+    convert = reader_module._look
+    monkeypatch.setattr(reader_module, "_look", look)
+    with Watched(url(server)) as watched:
+        watched.next_frame()
+        server.flowing.clear()
+        time.sleep(0.2)
+        watched.reader.take()
+        assert sys.getrefcount(looked_at[-1]) == 2  # the list of this test and the argument

@@ -26,7 +26,7 @@ def make_video(path, *, codec="libx264", frames=50, fps=25, size=SIZE, pix_fmt="
     """Write a video; `stamps` gives the presentation times in units of 1 / fps. Keyword options go to the encoder."""
     metadata = options.pop("metadata", {})
     rotation = options.pop("rotation", None)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", container_options=options.pop("muxer", {})) as container:
         container.metadata.update(metadata)
         stream = container.add_stream(codec, rate=fps, options={"g": "12", "threads": "1", **options})
         stream.width, stream.height = size

@@ -23,8 +23,9 @@ from vision.events import Direction
 
 XY = tuple[float, float]
 
-BAND_OF_HEIGHT = 0.1
-"""Half-width of the band, in heights of the object's box: twice the usual jitter of a box side (0.05 heights)."""
+BAND_OF_HEIGHT = 0.05
+"""Half-width of the band, in heights of the object's box: the usual jitter of a box side, some 9 cm for a walker. On
+the ground-truth tracks of PETS2009 S2.L1 it loses nobody; from 0.075 on a person who steps across and back is lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.floating]
 WIDTH: Final = 0.26
 """Width of a walking person's trunk over their height. Fitted on PETS 2009: a box around the arms takes from others."""
 
-LEAST_FILL: Final = 0.28
+LEAST_FILL: Final = 0.3
 """Share of a person's box that must move for somebody to be there. Fitted on PETS 2009."""
 
 MOST_PEOPLE: Final = 12
@@ -43,9 +43,7 @@ def people_in(blob: npt.NDArray[np.uint8], corner: tuple[int, int], sizes: Silho
     tall = sizes.adult_height(feet + float(corner[1]))
     wide = tall * WIDTH + EDGE_PX
     top, bottom = np.clip(np.rint(feet - tall), 0, height).astype(int), np.clip(feet, 0, height)
-    left, right = (
-        np.clip(np.rint(middles + side * wide[:, None] / 2), 0, width).astype(int) for side in (-1, 1)
-    )
+    left, right = (np.clip(np.rint(middles + side * wide[:, None] / 2), 0, width).astype(int) for side in (-1, 1))
     rest, boxes, fills = blob.copy(), [], []
     for _ in range(MOST_PEOPLE):
         sums = cv2.integral(rest)

@@ -66,7 +66,9 @@ def boxes_scores(outputs: Sequence[FloatArray], size: Size, low: float) -> Candi
     Raises:
         HeadError: there are not two outputs of these shapes.
     """
-    fractions, all_scores = _shaped(outputs, "boxes [1, N, 4] and scores [1, N, classes]", (1, None, 4), (1, None, None))
+    fractions, all_scores = _shaped(
+        outputs, "boxes [1, N, 4] and scores [1, N, classes]", (1, None, 4), (1, None, None)
+    )
     if fractions.shape[1] != all_scores.shape[1]:
         raise HeadError(f"found {fractions.shape[1]} boxes and {all_scores.shape[1]} scores, wanted as many of each")
     keep, scores, labels = _best_class(all_scores[0], low)
@@ -105,7 +107,7 @@ def heatmap(outputs: Sequence[FloatArray], size: Size, low: float) -> Candidates
     planes = np.ascontiguousarray(heat[0].transpose(1, 2, 0), np.float32)
     # OpenCV drops a third axis of length one
     highest_around = cv2.dilate(planes, np.ones((3, 3), np.uint8)).reshape(planes.shape)
-    y, x, labels = np.nonzero((planes >= max(low, np.finfo(np.float32).tiny)) & (planes == highest_around))
+    y, x, labels = np.nonzero((planes >= low) & (planes > 0) & (planes == highest_around))
     centres = (np.stack((x, y), axis=1) + offset[0, :, y, x]) * _HEATMAP_STRIDE
     return Candidates(_from_centres(centres, extent[0, :, y, x]), planes[y, x, labels], labels)
 

@@ -37,4 +37,4 @@ class SteadyLight:
         gain = float(np.median(self._reference[lit] / sample[lit])) if lit.any() else 1.0
         gain = float(np.clip(gain, *GAINS))
         self._reference += np.float32(rate) * (sample * np.float32(gain) - self._reference)
-        return cv2.convertScaleAbs(pixels, alpha=gain)
+        return np.asarray(cv2.convertScaleAbs(pixels, alpha=gain), np.uint8)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 
 from models.catalogue import Card, read_weights
@@ -77,7 +76,9 @@ def _session(card: Card) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False  # costs no time, and what was computed from an image is not kept until the next
+    options.enable_cpu_mem_arena = (
+        False  # costs no time, and what was computed from an image is not kept until the next
+    )
     options.log_severity_level = 3  # errors; they are raised, and a warning about a graph helps no one here
     weights = read_weights(card)
     try:

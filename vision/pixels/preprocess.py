@@ -30,7 +30,8 @@ class Placement:
         """Return boxes (N, 4), given in pixels of the input, in pixels of the frame and clipped to it."""
         scale = np.divide(self.frame_size, self.size)
         moved = (boxes - np.tile(self.corner, 2)) * np.tile(scale, 2)
-        return np.clip(moved, 0, np.tile(self.frame_size, 2))
+        clipped: FloatArray = np.clip(moved, 0, np.tile(self.frame_size, 2))
+        return clipped
 
 
 def place(frame_size: tuple[int, int], input_size: tuple[int, int], fit: Fit) -> Placement:
@@ -45,7 +46,7 @@ def place(frame_size: tuple[int, int], input_size: tuple[int, int], fit: Fit) ->
     return Placement(frame_size, size, corner)
 
 
-def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8 | np.float32], Placement]:
+def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.float32], Placement]:
     """Return the input tensor, of batch 1, for one frame, and where the frame lies in it.
 
     The tensor is a copy of the image: whoever asks for it wipes it after the look.
@@ -55,22 +56,25 @@ def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8 | np.fl
     canvas = np.full((wanted.height, wanted.width, 3), wanted.pad, np.uint8)
     canvas[y : y + height, x : x + width] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
     image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
-    tensor: npt.NDArray[np.uint8 | np.float32] = np.ascontiguousarray(image[None], wanted.dtype)
+    if wanted.dtype == "uint8":
+        return np.ascontiguousarray(image[None]), placement
+    tensor = np.ascontiguousarray(image[None], np.float32)
     if wanted.is_scaled:
-        channels = (1, 3, 1, 1) if wanted.layout == "NCHW" else (1, 1, 1, 3)
-        tensor *= np.float32(wanted.scale)
-        tensor -= np.reshape(np.float32(wanted.mean), channels)
-        tensor /= np.reshape(np.float32(wanted.std), channels)
+        by_channel = (1, 3, 1, 1) if wanted.layout == "NCHW" else (1, 1, 1, 3)
+        tensor *= wanted.scale
+        tensor -= np.array(wanted.mean, np.float32).reshape(by_channel)
+        tensor /= np.array(wanted.std, np.float32).reshape(by_channel)
     return tensor, placement
 
 
 def _in_colour(pixels: npt.NDArray[np.uint8], colour: str) -> npt.NDArray[np.uint8]:
     if pixels.ndim == 2:
-        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB) if colour == "RGB" else pixels
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8) if colour == "RGB" else pixels
 
 
 def _resized(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
     # Averaging over areas does not alias when shrinking, and is nearest neighbour, hence bad, when enlarging.
     shrinks = size[0] < pixels.shape[1]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    resized = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return np.asarray(resized, np.uint8)

@@ -83,6 +83,7 @@ class Reader(threading.Thread):
         self._make_next: Callable[[], Frame] | None = None
         self._said: tuple[State, str] | None = None
         self._arrived_at = math.inf
+        self._unconvertible = False
 
     def take(self) -> Frame | None:
         """Return the frame to look at next, or None if there is no new one; never waits for the camera."""
@@ -95,6 +96,7 @@ class Reader(threading.Thread):
         try:
             return make()
         except ComptageError as error:
+            self._unconvertible = True
             self._say("failed", str(error))
             return None
 
@@ -148,6 +150,7 @@ class Reader(threading.Thread):
         address = parse_address(self._camera.source)
         shrinker = Shrinker(self._camera.working_size)
         before = self._number
+        self._unconvertible = False
         with Decoder(address, self._timing.open_timeout, self._timing.read_timeout) as decoder:
             for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
                 if self._stopping.is_set():
@@ -188,7 +191,8 @@ class Reader(threading.Thread):
             if self._stopping.is_set():
                 return
             self._make_next = make
-        self._say("live", "")
+        if not self._unconvertible:
+            self._say("live", "")
         self._wake.set()
 
     def _notice_silence(self) -> None:

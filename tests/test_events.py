@@ -31,6 +31,8 @@ def test_what_is_said_is_what_is_heard(event):
         b'{"kind":"image","camera":"a"}',
         b'{"kind":"heartbeat","pixels":[1,2,3]}',
         b'{"kind":"coverage","camera":"a","start":0}',
+        b'{"kind":"coverage","camera":"a","start":0,"end":NaN}',
+        b'{"kind":"coverage","camera":"a","start":0,"end":Infinity}',
         b'{"kind":"passage","camera":"a","line":"b","direction":"up","class":"car","utc":0}',
         b'{"kind":"passage","camera":"a","line":"b","direction":"forward","class":"face","utc":0}',
     ],

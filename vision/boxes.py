@@ -33,4 +33,5 @@ def buffered_iou(a: FloatArray, b: FloatArray, share: FloatArray) -> FloatArray:
     overlap = np.clip(np.minimum((size_a + size_b) / 2 - apart, np.minimum(size_a, size_b)), 0, None)
     shared: FloatArray = overlap.prod(axis=2)
     union = size_a.prod(axis=2) + size_b.prod(axis=2) - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    ratio: FloatArray = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return ratio

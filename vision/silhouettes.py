@@ -83,24 +83,20 @@ class Silhouettes:
     Attributes:
         adult: height of a standing adult with feet at the top and at the bottom edge of the view.
         sizes: (R, C, K, 2) logarithms of width and height of a box around each class, in each of K headings.
+        least: (R,) pixels that the smallest of the classes fills there.
         classes: (C,) class indices.
+        fills: (C,) share of its box that each class fills.
+        rarities: (C,) by how much each class must look more alike than a common one.
         height: of the working frame.
     """
 
     adult: tuple[float, float]
     sizes: Floats
+    least: Floats
     classes: Indices
+    fills: Floats
+    rarities: Floats
     height: int
-
-    @property
-    def fills(self) -> Floats:
-        """(C,) share of its box that each class fills."""
-        return np.array([FILLS[CLASSES[index]] for index in self.classes])
-
-    @property
-    def rarities(self) -> Floats:
-        """(C,) squared distances by which each class must look more alike than a common one."""
-        return np.array([RARITY[CLASSES[index]] for index in self.classes])
 
     def adult_height(self, feet: Floats) -> Floats:
         """Return how high (N,) an adult is who stands at rows (N,), all in pixels."""
@@ -110,8 +106,7 @@ class Silhouettes:
 
     def least_area(self, feet: Floats) -> Floats:
         """Return the area (N,) in pixels that the smallest of the classes fills, lowest at rows (N,)."""
-        filled = np.exp(self.sizes.sum(axis=3)).min(axis=2) * self.fills
-        least: Floats = np.interp(feet / self.height, _ROWS, filled.min(axis=1))
+        least: Floats = np.interp(feet / self.height, _ROWS, self.least)
         return least
 
     def is_one_person(self, boxes: Floats) -> npt.NDArray[np.bool_]:
@@ -172,7 +167,11 @@ def silhouettes(person_height: tuple[float, float], size: tuple[int, int], class
     camera = camera_from_person_height(person_height, size[0] / size[1])
     top, bottom = (share * size[1] for share in person_height)
     seen = [[_seen(camera, SIZES_M[CLASSES[index]], heading, size) for heading in _HEADINGS] for index in classes]
-    return Silhouettes((top, bottom), np.moveaxis(np.array(seen), 2, 0), np.array(classes), size[1])
+    sizes = np.moveaxis(np.array(seen), 2, 0)
+    fills = np.array([FILLS[CLASSES[index]] for index in classes])
+    rarities = np.array([RARITY[CLASSES[index]] for index in classes])
+    least = (np.exp(sizes.sum(axis=3)).min(axis=2) * fills).min(axis=1)
+    return Silhouettes((top, bottom), sizes, least, np.array(classes), fills, rarities, size[1])
 
 
 def _seen(camera: Pinhole, size_m: tuple[float, float, float], heading: float, size: tuple[int, int]) -> Floats:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from vision.events import AnyEvent, CameraState, decode
 from vision.site import Camera
@@ -96,13 +96,12 @@ class WorkerProcess:
         with self._process.stdout as lines:
             for line in lines:
                 try:
-                    event = decode(line)
-                except ValidationError:
+                    self._on_event(decode(line))
+                except ValueError:
                     # What a killed worker left half written, or a worker that must not be believed any more.
                     log.exception("worker %d said something that is no event", self.pid)
                     return
                 self.heard_at = time.monotonic()
-                self._on_event(event)
 
 
 class Supervisor:

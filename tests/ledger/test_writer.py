@@ -155,22 +155,16 @@ def test_an_interrupt_around_the_end_of_the_transaction_doubles_nothing(ledger, 
 @pytest.mark.parametrize(
     "event",
     [
-        passage(float("nan")),
-        passage(float("inf")),
         passage(1e13),
         passage(-1.0),
-        occupancy(T0, object_seconds=float("inf")),
         occupancy(T0, maximum=2**70),
         occupancy(2**70),
-        coverage(T0, float("nan")),
         coverage(T0 + 1, T0),
-        trajectory(T0, points=((0.0, float("nan"), 0.5),)),
-        trajectory(T0, points=((float("inf"), 0.5, 0.5),)),
     ],
 )
 def test_a_number_that_cannot_be_stored_does_not_spoil_the_batch(ledger, reader, event):
     ledger.add(passage(T0))
-    with pytest.raises(ValueError, match=r"no ledger can hold|not JSON compliant"):
+    with pytest.raises(ValueError, match="no ledger can hold"):
         ledger.add(event)
     ledger.commit()
     assert counts(reader) == 1

@@ -17,7 +17,7 @@ TIMING = Timing(open_timeout=5, read_timeout=1, first_pause=0.05, longest_pause=
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    video = make_video(tmp_path_factory.mktemp("rtsp") / "a.mp4", frames=20, fps=10)
+    video = make_video(tmp_path_factory.mktemp("rtsp") / "a.mp4", frames=10, fps=10)
     with RtspServer(video) as server:
         yield server
 
@@ -25,10 +25,10 @@ def server(tmp_path_factory):
 def test_a_looped_clip_goes_on_and_on_in_real_time(server):
     with Watched(server.url, fps=10, timing=TIMING) as watched:
         watched.next_frame(10)
-        frames = [watched.next_frame() for _ in range(40)]
+        frames = [watched.next_frame() for _ in range(33)]
         elapsed = frames[-1].captured_at - frames[10].captured_at
-        assert elapsed == pytest.approx(2.9, abs=0.3)
-        assert frames[-1].number - frames[10].number == pytest.approx(29, abs=3)
+        assert elapsed == pytest.approx(2.2, abs=0.3)
+        assert frames[-1].number - frames[10].number == pytest.approx(22, abs=3)
         assert all(later.captured_at > earlier.captured_at for earlier, later in itertools.pairwise(frames))
         assert {(frame.size, frame.source_size) for frame in frames} == {(WORKING, (160, 120))}
         assert watched.states == [("connecting", ""), ("live", "")]

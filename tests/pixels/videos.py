@@ -1,5 +1,6 @@
 """Small videos for tests, and what happens to them."""
 
+import functools
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ SIZE = (160, 120)
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
+@functools.cache
 def picture(number, size=SIZE):
     """Return uint8 BGR (H, W, 3): a texture, noise and a red square whose place tells the frame's number."""
     width, height = size

@@ -64,7 +64,6 @@ class Batch:
 
     def _add_occupancy(self, event: Occupancy) -> None:
         _require_time(event, event.start)
-        _require(event, "object_seconds", event.object_seconds, math.isfinite(event.object_seconds))
         _require(event, "maximum", event.maximum, event.maximum < 2**31)
         for step in STEPS:
             key = (step, event.start - event.start % step, event.camera, event.zone, event.object_class)
@@ -81,7 +80,7 @@ class Batch:
         end = event.start + max((seconds for seconds, _, _ in event.points), default=0.0)
         _require_time(event, event.start)
         _require_time(event, end)
-        points = json.dumps(event.points, allow_nan=False, separators=(",", ":"))
+        points = json.dumps(event.points, separators=(",", ":"))
         self.trajectories.append((event.camera, event.object_class, event.start, end, points))
 
 

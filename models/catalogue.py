@@ -26,7 +26,7 @@ WEIGHTS_VARIABLE = "COMPTAGE_WEIGHTS"
 """Environment variable that names a folder in which weights are looked for when they are not beside their card."""
 
 Head = Literal["yolox", "boxes-scores", "yolov8", "heatmap"]
-"""How outputs become boxes; `vision.pixels.heads` has one function for each."""
+"""How outputs become boxes; `vision.pixels.network.heads` has one function for each."""
 
 Fit = Literal["letterbox-topleft", "letterbox-centre", "stretch"]
 """How a frame of another shape is put into the input: proportions kept, the rest padded; or not kept."""

@@ -14,9 +14,9 @@ from tests.pixels.videos import DATA
 from vision.boxes import iou
 from vision.classes import CLASS_INDEX
 from vision.errors import ComptageError, UsageError
-from vision.pixels import onnx_detector
 from vision.pixels.detector import open_detector
 from vision.pixels.frame import Frame
+from vision.pixels.network import detector as onnx_detector
 from vision.site import Camera
 
 NAMES = list(CLASS_INDEX)

@@ -11,7 +11,7 @@ from vision.classes import CLASS_INDEX, CLASSES
 from vision.detections import Detections
 from vision.pixels.frame import Frame
 from vision.pixels.motion import MotionDetector
-from vision.pixels.onnx_detector import OnnxDetector
+from vision.pixels.network import OnnxDetector
 from vision.riders import merge_riders
 from vision.site import Camera
 

@@ -13,7 +13,7 @@ import av
 
 from vision.errors import ComptageError
 from vision.events import State
-from vision.pixels.address import parse_address, without_password
+from vision.pixels.address import parse_address
 from vision.pixels.decode import Decoder
 from vision.pixels.frame import Frame
 from vision.pixels.pace import Pace
@@ -101,7 +101,10 @@ class Reader(threading.Thread):
             return None
 
     def stop(self) -> None:
-        """Ask the thread to end and forget the frame that waits. It ends within the read timeout; nothing waits."""
+        """Forget the frame that waits and ask the thread to end; this does not wait for it.
+
+        It ends within the read timeout, or within the open timeout while it connects.
+        """
         self._stopping.set()
         with self._changed:
             self._make_next = None
@@ -123,7 +126,7 @@ class Reader(threading.Thread):
         except Exception as error:
             # whatever it is, the service must learn that this camera is read no more
             log.exception("%s: the reader ended", self._camera.name)
-            self._say("failed", without_password(f"{type(error).__name__} in the reader"))
+            self._say("failed", f"{type(error).__name__} in the reader")
 
     def _follow(self) -> None:
         """Read a live source, again and again."""

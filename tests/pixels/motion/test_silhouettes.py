@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from calibration.pinhole import Pinhole
 from vision.classes import CLASS_INDEX, CLASSES
-from vision.silhouettes import EDGE_PX, FILLS, SIZES_M, camera_from_person_height, silhouettes
+from vision.pixels.motion.silhouettes import EDGE_PX, FILLS, SIZES_M, camera_from_person_height, silhouettes
 
 SIZE = (320, 240)
 STREET = tuple(range(6))

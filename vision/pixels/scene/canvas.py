@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.pinhole import Floats, Pinhole
-from vision.pixels.scene_bodies import Body, joined
+from vision.pixels.scene.bodies import Body, joined
 
 Image = npt.NDArray[np.uint8]
 

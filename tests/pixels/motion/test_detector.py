@@ -8,7 +8,7 @@ from tests.pixels.videos import DATA
 from vision.boxes import iou
 from vision.classes import CLASSES
 from vision.pixels.frame import Frame
-from vision.pixels.motion import BACKGROUND_SHARE, MotionDetector
+from vision.pixels.motion.detector import BACKGROUND_SHARE, MotionDetector
 
 PERSON_HEIGHT = (0.1, 0.2)
 RNG = np.random.default_rng(3)
@@ -85,7 +85,7 @@ def test_a_shadow_is_no_part_of_the_walker():
 def test_what_stands_becomes_background_after_the_same_time_at_any_rate(fps, monkeypatch):
     """Learnt over the whole history first: from then on the time is that of the constants."""
     history = 20.0
-    monkeypatch.setattr("vision.pixels.motion.HISTORY_S", history)
+    monkeypatch.setattr("vision.pixels.motion.detector.HISTORY_S", history)
     detector = MotionDetector(PERSON_HEIGHT)
     look(detector, lambda _: world(), 0, history, fps)
     parked = [(100, 120, 112, 160)]

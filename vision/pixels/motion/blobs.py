@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
-from vision.pixels.crowd import people_in
-from vision.silhouettes import Silhouettes
+from vision.pixels.motion.crowd import people_in
+from vision.pixels.motion.silhouettes import Silhouettes
 
 Mask = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]

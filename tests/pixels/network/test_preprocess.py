@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.catalogue import Input
 from vision.pixels.frame import Frame
-from vision.pixels.preprocess import place, to_tensor
+from vision.pixels.network.preprocess import place, to_tensor
 
 BASE = {"width": 64, "height": 48, "layout": "NHWC", "dtype": "uint8", "colour": "BGR", "fit": "stretch", "pad": 7}
 

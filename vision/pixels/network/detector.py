@@ -11,8 +11,8 @@ from vision.classes import CLASS_INDEX, CLASSES, ClassName
 from vision.detections import Detections
 from vision.errors import ComptageError
 from vision.pixels.frame import Frame
-from vision.pixels.heads import HEADS, Candidates, HeadError, suppress
-from vision.pixels.preprocess import Placement, to_tensor
+from vision.pixels.network.heads import HEADS, Candidates, HeadError, suppress
+from vision.pixels.network.preprocess import Placement, to_tensor
 
 _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
     frozenset({"pedestrian", "swimmer"}),

@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from vision.classes import CLASS_INDEX, CLASSES, ClassName
 from vision.detections import Detections
-from vision.pixels.blobs import UNKNOWN_PERSON_HEIGHT, by_shape, by_size
 from vision.pixels.frame import Frame
-from vision.pixels.light import SteadyLight
-from vision.silhouettes import silhouettes
+from vision.pixels.motion.blobs import UNKNOWN_PERSON_HEIGHT, by_shape, by_size
+from vision.pixels.motion.light import SteadyLight
+from vision.pixels.motion.silhouettes import silhouettes
 
 Mask = npt.NDArray[np.uint8]
 

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from calibration.pinhole import Floats
-from vision.pixels.scene_bodies import body_of
-from vision.pixels.scene_canvas import SUPERSAMPLING, Canvas, Image
-from vision.pixels.scene_grounds import Colours, Mask, crossing_ground, grain, pool_ground, square_ground, water_at
-from vision.pixels.scene_things import crossing_things, pool_things, square_things
+from vision.pixels.scene.bodies import body_of
+from vision.pixels.scene.canvas import SUPERSAMPLING, Canvas, Image
+from vision.pixels.scene.grounds import Colours, Mask, crossing_ground, grain, pool_ground, square_ground, water_at
+from vision.pixels.scene.things import crossing_things, pool_things, square_things
 from vision.scenes import open_world
 from vision.scenes.actors import Pose
 

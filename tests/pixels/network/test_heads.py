@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vision.pixels.heads import HeadError, boxes_scores, heatmap, suppress, yolov8, yolox
+from vision.pixels.network.heads import HeadError, boxes_scores, heatmap, suppress, yolov8, yolox
 
 WIDTH, HEIGHT = 128, 96
 SIZE = (WIDTH, HEIGHT)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vision.pixels.scene_bodies import Body, box, joined, rods
+from vision.pixels.scene.bodies import Body, box, joined, rods
 from vision.scenes import crossing, pool, square
 from vision.scenes.actors import Colour
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from vision.classes import CLASS_INDEX, CLASSES
-from vision.pixels.blobs import CUT_OFF_SCORE, by_shape, by_size
-from vision.pixels.crowd import people_in
-from vision.silhouettes import silhouettes
+from vision.pixels.motion.blobs import CUT_OFF_SCORE, by_shape, by_size
+from vision.pixels.motion.crowd import people_in
+from vision.pixels.motion.silhouettes import silhouettes
 
 SIZE = (320, 240)
 STREET = tuple(range(6))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.silhouettes import EDGE_PX, Silhouettes
+from vision.pixels.motion.silhouettes import EDGE_PX, Silhouettes
 
 Floats = npt.NDArray[np.floating]
 

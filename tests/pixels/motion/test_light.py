@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vision.pixels.light import GAINS, SPARSE, SteadyLight
+from vision.pixels.motion.light import GAINS, SPARSE, SteadyLight
 
 RNG = np.random.default_rng(5)
 PLACE = RNG.integers(60, 150, (96, 128, 3)).astype(np.uint8)

@@ -6,15 +6,14 @@ licence, how it wants its input, what its outputs mean, and the sha256 of its we
 
 import hashlib
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from vision.classes import ClassName
 from vision.errors import ComptageError, UsageError
-from vision.site import complaints
+from vision.settings import Settings, read_settings
 
 MOTION = "motion"
 """The built-in detector: background subtraction, without network, weights or card."""
@@ -38,13 +37,7 @@ _Byte = Annotated[int, Field(ge=0, le=255)]
 _Deviation = Annotated[float, Field(gt=0)]
 
 
-class _Table(BaseModel):
-    """Base of every table of a card: immutable, and no key passes unnoticed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Input(_Table):
+class Input(Settings):
     """The tensor that a network wants: (pixels * scale - mean) / std, of one frame.
 
     Attributes:
@@ -83,7 +76,7 @@ class Input(_Table):
         return self
 
 
-class Thresholds(_Table):
+class Thresholds(Settings):
     """Which boxes count.
 
     Attributes:
@@ -105,7 +98,7 @@ class Thresholds(_Table):
         return self
 
 
-class Card(_Table):
+class Card(Settings):
     """One network.
 
     Attributes:
@@ -220,12 +213,4 @@ def read_weights(card: Card) -> bytes:
 
 
 def _read_card(path: Path) -> Card:
-    try:
-        with path.open("rb") as file:
-            return Card.model_validate(tomllib.load(file), context=path.parent)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}, wanted the card of a detector") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file: {error}") from error
-    except ValidationError as error:
-        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
+    return read_settings(path, Card, "the card of a detector")

@@ -3,10 +3,13 @@
 import re
 import subprocess
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from tests.running import COMPTAGE
+
+README = Path(__file__).parents[1] / "README.md"
 
 
 def test_the_demo_prints_urls_that_answer_then_counts_beside_the_truth():
@@ -19,6 +22,11 @@ def test_the_demo_prints_urls_that_answer_then_counts_beside_the_truth():
         for url in urls:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 assert answer.status == 200
+        question = re.search(r"curl 'http://127\.0\.0\.1:8000([^']+)'", README.read_text()).group(1)
+        with urllib.request.urlopen(urls[0].rstrip("/") + question, timeout=10) as answer:
+            table = answer.read().decode().splitlines()
+        assert table[0] == "camera,line,direction,class,start,end,count,coverage"
+        assert {row.split(",")[1] for row in table[1:]} == {"promenade"}
         rest, errors = demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert errors == ""

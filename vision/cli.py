@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from models.catalogue import MOTION, load_card, weights_path
 from vision.errors import ComptageError, UsageError
-from vision.site import MOST_FPS, Camera, Site, complaints, load_site
+from vision.settings import complaints
+from vision.site import MOST_FPS, Camera, Site, load_site
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

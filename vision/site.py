@@ -1,15 +1,15 @@
 """A site file: TOML -> frozen, validated settings. An unknown key is an error."""
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from vision.classes import ClassName
 from vision.errors import UsageError
+from vision.settings import Settings, read_settings
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Fraction, Fraction]
@@ -21,12 +21,6 @@ LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
 ZoneKind = Literal["area", "waiting", "crossing", "lane"]
-
-
-class Settings(BaseModel):
-    """Base of every table of a site file: immutable, and no key passes unnoticed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Line(Settings):
@@ -155,29 +149,9 @@ def load_site(path: Path) -> Site:
     """Read and validate a site file.
 
     Raises:
-        UsageError: the file is missing, is not TOML, or has a key or value that is wrong; the message is one line
-            that names the file, the first wrong key, what was found and what was wanted.
+        UsageError: the file is missing, is not TOML, or has a key or value that is wrong.
     """
-    try:
-        with path.open("rb") as file:
-            return Site.model_validate(tomllib.load(file))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}, wanted a site file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file: {error}") from error
-    except ValidationError as error:
-        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
-
-
-def complaints(error: ValidationError) -> list[str]:
-    """Return one phrase for each thing that a validation found wrong: key, what was wanted, what was found."""
-    phrases = []
-    for detail in error.errors():
-        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
-        wanted = detail["msg"].removeprefix("Value error, ")
-        found = "" if isinstance(detail["input"], dict | list | tuple) else f", found {detail['input']!r}"
-        phrases.append(f"{key}: {'unknown key' if detail['type'] == 'extra_forbidden' else wanted}{found}")
-    return phrases
+    return read_settings(path, Site, "a site file")
 
 
 def _require_distinct(noun: str, names: Iterable[str]) -> None:

@@ -1,0 +1,52 @@
+"""Settings that a person writes: TOML -> frozen, validated tables, or one line that says what is wrong."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vision.errors import UsageError
+
+
+class Settings(BaseModel):
+    """Base of every table that a person writes: immutable, and no key passes unnoticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+Table = TypeVar("Table", bound=Settings)
+
+
+def read_settings(path: Path, table: type[Table], wanted: str) -> Table:
+    """Read a TOML file as a table of settings, which learns the folder of the file as its validation's context.
+
+    Args:
+        path: the file.
+        table: what it must hold.
+        wanted: what the file is, for the message where there is none.
+
+    Raises:
+        UsageError: the file is missing, is not TOML, or has keys or values that are wrong; the message is one line
+            that names the file, each wrong key, what was found and what was wanted.
+    """
+    try:
+        with path.open("rb") as file:
+            return table.model_validate(tomllib.load(file), context=path.parent)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}, wanted {wanted}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a TOML file: {error}") from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """Return one phrase for each thing that a validation found wrong: key, what was wanted, what was found."""
+    phrases = []
+    for detail in error.errors():
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
+        wanted = detail["msg"].removeprefix("Value error, ")
+        found = "" if isinstance(detail["input"], dict | list | tuple) else f", found {detail['input']!r}"
+        phrases.append(f"{key}: {'unknown key' if detail['type'] == 'extra_forbidden' else wanted}{found}")
+    return phrases

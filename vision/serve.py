@@ -24,7 +24,7 @@ from vision.site import Site
 from vision.supervisor import Supervisor
 
 COMMIT_S = 1.0
-PRUNE_S = 3600.0
+PRUNE_S = 60.0
 GRACE_S = 2
 """For HTTP requests under way when the service ends."""
 
@@ -117,7 +117,7 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _keep_ledger(ledger: Ledger, stop: threading.Event, seconds: float | None) -> None:
-    """Commit every second and prune every hour, until it is time to stop."""
+    """Commit every second and prune every minute, until it is time to stop."""
     ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
     prune_at = time.monotonic()
     while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:

@@ -1,0 +1,106 @@
+"""A checkpoint -> ONNX files for one input size: fp32, and int8 calibrated on labelled clips.
+
+python -m models.training.export DIR --size 320x240 --clips DIR LABELS.jsonl --out DIR
+"""
+
+import argparse
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor, nn
+
+from models.training.network import StreetNetwork
+from models.training.samples import from_clips
+
+OUTPUTS = ["heatmap", "size", "offset"]
+EVERY = 9
+"""Every ninth labelled picture: some hundred, over all cameras and hours of the day."""
+
+
+class Deployed(nn.Module):
+    """The network as the head `heatmap` wants it: scores instead of logits."""
+
+    def __init__(self, network: StreetNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return heatmap in [0, 1], size in pixels, offset in cells."""
+        logits, size, offset = self.network(levels)
+        return torch.sigmoid(logits), size, offset
+
+
+class Calibration(CalibrationDataReader):
+    """Pictures that a deployed camera could see, shrunk to the input's size."""
+
+    def __init__(self, clips: Path, labels: Path, size: tuple[int, int]) -> None:
+        self._tensors = self._shrunk(clips, labels, size)
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        """Return the next input, None after the last."""
+        return next(self._tensors, None)
+
+    @staticmethod
+    def _shrunk(clips: Path, labels: Path, size: tuple[int, int]) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
+        for sample in itertools.islice(from_clips(clips, labels), 0, None, EVERY):
+            small = cv2.resize(sample.pixels, size, interpolation=cv2.INTER_AREA)
+            yield {"levels": small.transpose(2, 0, 1)[None].astype(np.float32)}
+
+
+def export(checkpoint: Path, size: tuple[int, int], path: Path) -> None:
+    """Write an fp32 ONNX file whose input is [1, 3, height, width], B, G, R, levels 0 to 255."""
+    network = StreetNetwork()
+    network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
+    levels = torch.zeros(1, 3, size[1], size[0])
+    torch.onnx.export(
+        Deployed(network).eval(),
+        (levels,),
+        str(path),
+        input_names=["levels"],
+        output_names=OUTPUTS,
+        dynamo=False,
+    )
+
+
+def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
+    """Write an int8 ONNX file: weights per channel, activations as the calibration pictures show them."""
+    prepared = out.with_suffix(".prepared.onnx")
+    quant_pre_process(str(path), str(prepared))
+    quantize_static(
+        str(prepared),
+        str(out),
+        calibration,
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["Conv", "Add", "Resize"],
+    )
+    prepared.unlink()
+
+
+def main() -> None:
+    """Export and quantise."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trained", type=Path, metavar="DIR")
+    parser.add_argument("--size", default="320x240", metavar="WxH")
+    parser.add_argument("--clips", type=Path, nargs=2, metavar=("DIR", "LABELS"), required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    width, height = map(int, options.size.split("x"))
+    options.out.mkdir(parents=True, exist_ok=True)
+    plain = options.out / f"street_{options.size}.onnx"
+    export(options.trained / "checkpoint.pt", (width, height), plain)
+    clips, labels = options.clips
+    quantise(plain, Calibration(clips, labels, (width, height)), options.out / f"street_{options.size}_int8.onnx")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The street network: dense 3x3 convolutions, since those gain most from int8, and a heatmap at a quarter of the size.
+
+    input ─ 16 ─ /2 ─ 32 ─ /4 ─ 64 ─ /8 ─ 96 ─ /16
+                       │         │         │
+                      head ◄─── add ◄──── add       coarser maps come up and are added
+
+Every stage halves the picture and has one residual block. Some 0.4 million parameters.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.training.targets import STREET
+
+CHANNELS = (16, 32, 64, 96)
+SIZE_UNIT = 16.0
+"""Pixels for which the size branch says 1, as its logarithm says 0: about the height of a distant person."""
+RARE = -4.0
+"""Bias of the heatmap: a cell holds a centre about once in fifty, so training does not begin with a flood."""
+
+
+def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    """Return 3x3 convolution, batch normalisation, ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+    )
+
+
+class Residual(nn.Module):
+    """Two convolutions whose result is added to what went in."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = convolution(channels, channels)
+        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Keep the shape."""
+        return functional.relu(x + self.second(self.first(x)))
+
+
+class StreetNetwork(nn.Module):
+    """(B, 3, H, W) levels 0 to 255 -> logits of the heatmap (B, C, H/4, W/4), size (B, 2, …) px, offset (B, 2, …)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        half, quarter, eighth, sixteenth = CHANNELS
+        self.by_2 = convolution(3, half, 2)
+        self.by_4 = nn.Sequential(convolution(half, quarter, 2), Residual(quarter))
+        self.by_8 = nn.Sequential(convolution(quarter, eighth, 2), Residual(eighth))
+        self.by_16 = nn.Sequential(convolution(eighth, sixteenth, 2), Residual(sixteenth), Residual(sixteenth))
+        self.up_eighth = nn.Conv2d(sixteenth, eighth, 1)
+        self.up_quarter = nn.Conv2d(eighth, quarter, 1)
+        self.join = convolution(quarter, quarter)
+        self.heat = nn.Sequential(convolution(quarter, quarter), nn.Conv2d(quarter, len(STREET), 1))
+        self.shape = nn.Sequential(convolution(quarter, quarter), nn.Conv2d(quarter, 4, 1))
+        last = self.heat[-1]
+        assert isinstance(last.bias, Tensor)  # for the type checker
+        nn.init.constant_(last.bias, RARE)
+
+    def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return heatmap logits, sizes and offsets."""
+        quarter = self.by_4(self.by_2(levels / 127.5 - 1))
+        eighth = self.by_8(quarter)
+        sixteenth = self.by_16(eighth)
+        eighth = eighth + functional.interpolate(self.up_eighth(sixteenth), scale_factor=2.0)
+        joined = self.join(quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0))
+        shape = self.shape(joined)
+        size = torch.exp(shape[:, :2].clamp(-4, 4)) * SIZE_UNIT
+        return self.heat(joined), size, shape[:, 2:]

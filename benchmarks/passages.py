@@ -14,12 +14,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vision.events import Direction
-from vision.pixels.address import parse_address
+from vision.address import parse_address
+from vision.events import DIRECTIONS, Direction
 from vision.pixels.decode import Decoder
 from vision.recorded import count
 from vision.site import Camera, Line, load_site
-from vision.tally import DIRECTIONS
 
 Cells = Counter[tuple[str, str]]
 

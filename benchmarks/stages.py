@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from models.catalogue import high_score
+from vision.address import parse_address
 from vision.counting.camera import CameraCounter
-from vision.pixels.address import parse_address
 from vision.pixels.decode import Decoder
 from vision.pixels.detector import open_detector
 from vision.pixels.frame import Frame
@@ -78,7 +78,7 @@ def measure(camera: Camera) -> tuple[int, dict[str, float]]:
     watch = Stopwatch()
     detector = open_detector(camera)
     shrinker = Shrinker(camera.working_size)
-    counter: CameraCounter | None = None
+    counter = CameraCounter(camera, high_score(camera.detector))
     original = Tracker.update
     Tracker.update = watch.timed("track", original)  # type: ignore[method-assign]  # the tracker within the counter
     try:
@@ -94,8 +94,7 @@ def measure(camera: Camera) -> tuple[int, dict[str, float]]:
                     pixels = shrinker.shrink(decoded)
                 frame = Frame(pixels, seconds, seconds, number, (decoded.width, decoded.height))
                 with watch.stage("detect"):
-                    detections = look_once(detector, frame)
-                counter = counter or CameraCounter(camera, frame.size, high_score(camera.detector))
+                    detections = look_once(detector, frame, camera.working_size)
                 with watch.stage("count"):
                     counter.look(detections, seconds, seconds)
     finally:

@@ -1,6 +1,7 @@
 """The commands, run as a person runs them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,25 +35,6 @@ person_height = [0.2, 0.2]
 
 def comptage(*arguments, **options):
     return subprocess.run([COMPTAGE, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options)
-
-
-@pytest.fixture(scope="session")
-def video(tmp_path_factory):
-    """Eight seconds at 10 fps: after two, a dark upright block walks from left to right through the view."""
-    path = tmp_path_factory.mktemp("video") / "walk.mkv"
-    noise = np.random.default_rng(1)
-    with av.open(path, "w") as container:
-        stream = container.add_stream("libx264", rate=10, options={"crf": "18"})
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
-        for k in range(80):
-            picture = np.full((480, 640, 3), 150, np.uint8)
-            if k >= 20:
-                x = 20 + 10 * (k - 20)
-                picture[240:336, x : x + 36] = 40
-            picture = (picture + noise.normal(0, 2, picture.shape)).clip(0, 255).astype(np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
-        container.mux(stream.encode())
-    return path
 
 
 @pytest.fixture
@@ -186,6 +168,12 @@ def wrong(tmp_path, video, site):
         "too small": ("detect", video, "--working-size", "1x1", "--out", tmp_path / "out.txt"),
         "nowhere to write": ("detect", video, "--out", tmp_path / "no" / "out.txt"),
         "no arguments": ("count",),
+        "no such scene": ("check", site_with(source, 'source = "scene:nowhere"')),
+        "wrong weights, checked": ("check", site_with(source, source + f'\ndetector = "{weights}"')),
+        "no file to run": ("run", site),
+        "no such port": ("demo", "--port", "99999"),
+        "no time": ("demo", "--seconds", "-1"),
+        "a folder": ("detect", video, "--out", tmp_path),
     }
 
 
@@ -203,6 +191,12 @@ def wrong(tmp_path, video, site):
         ("no size", 2, "found 'big', wanted WIDTHxHEIGHT"),
         ("too small", 2, "working_size[0]: Input should be greater than or equal to 16, found 1"),
         ("nowhere to write", 1, "out.txt: cannot be written: No such file or directory"),
+        ("no such scene", 2, "scene 'nowhere': no such place, wanted one of square, crossing, pool"),
+        ("wrong weights, checked", 1, "net.onnx: sha256 is "),
+        ("no file to run", 2, "camera 'east': recorded: no such file, wanted a video"),
+        ("no such port", 2, "found '99999', wanted 0 to 65535"),
+        ("no time", 2, "found '-1', wanted seconds, more than 0"),
+        ("a folder", 1, "cannot be written: Is a directory"),
         ("no arguments", 2, "the following arguments are required: VIDEO, --site"),
     ],
 )
@@ -213,3 +207,45 @@ def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, case, code
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_is_written_as_it_is(video, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([COMPTAGE, "detect", video, "--out", pipe], stderr=subprocess.PIPE) as detect:
+        lines = pipe.read_text().splitlines()
+        detect.communicate()
+    assert detect.returncode == 0
+    assert len(lines) > 20
+    assert pipe.is_fifo()
+
+
+def test_an_output_that_cannot_be_written_is_said_in_one_line(site):
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    with Path("/dev/full").open("w") as full:
+        check = [COMPTAGE, "check", site]
+        done = subprocess.run(check, stdout=full, stderr=subprocess.PIPE, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (1, "comptage: standard output: No space left on device\n")
+
+
+def test_a_video_that_changes_its_resolution_is_counted_as_one_place(tmp_path, site):
+    """As an MPEG transport stream does whose camera was set anew: the lines are fractions of the view."""
+    parts = []
+    for width, height in ((320, 240), (160, 120)):
+        part = tmp_path / f"{width}.ts"
+        with av.open(part, "w") as container:
+            stream = container.add_stream("mpeg4", rate=10)
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            for k in range(60):
+                picture = np.full((height, width, 3), 150, np.uint8)
+                x = int((k - 20) / 40 * width)
+                if k >= 20:
+                    picture[height // 2 : height * 7 // 10, x : x + width // 18] = 40
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
+            container.mux(stream.encode())
+        parts.append(part.read_bytes())
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(parts))
+    done = comptage("count", both, "--site", site, "--json")
+    assert done.returncode == 0, done.stderr
+    assert counts(json.loads(done.stdout))["middle", "forward"] == 2

@@ -28,6 +28,11 @@ def test_only_keeps_what_was_chosen():
     assert three.only(np.array([2, 0])).classes.tolist() == [2, 0]
 
 
+def test_scaled_is_the_same_in_another_view():
+    one = Detections(np.array(BOX), np.array([0.5]), np.array([0]))
+    assert one.scaled((2, 10)).boxes.tolist() == [[2, 20, 6, 40]]
+
+
 @pytest.mark.parametrize(
     ("boxes", "scores", "classes", "complaint"),
     [

@@ -1,8 +1,10 @@
 """`comptage run`: processes that end, die or hang, seen from outside."""
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -109,6 +111,32 @@ def test_no_image_library_is_mapped_into_the_service(undisturbed):
         assert library not in maps
     worker = "".join(Path(f"/proc/{pid}/maps").read_text() for pid in undisturbed.workers())
     assert "cv2" in worker
+
+
+def test_a_locked_ledger_is_waited_for_and_nothing_is_lost(running):
+    before = spans(running, "square")[-1][1]
+    with contextlib.closing(sqlite3.connect(running.ledger, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(9)
+        other.execute("ROLLBACK")
+    wait_for(lambda: spans(running, "square")[-1][1] > before + 9)
+    assert len(spans(running, "square")) == 1
+    assert "locked" in running.log.read_text()
+    assert running.end() == 0
+
+
+def test_a_recording_is_not_counted_again_by_a_new_worker(tmp_path, video):
+    site = SITE.replace('source = "scene:square"', f'source = "{video}"').replace("scene:pool", "scene:pool?seed=2")
+    with Running(site, tmp_path) as running:
+        running.wait_until_live("square")
+        for pid in running.workers():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: running.camera("square")["state"] == "failed")
+        wait_for(lambda: running.camera("pool")["state"] == "live")
+        time.sleep(1)
+        assert running.camera("square")["state"] == "failed"
+        assert running.end() == 0
+        assert len(spans(running, "square")) <= 1
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path):

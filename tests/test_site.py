@@ -76,6 +76,9 @@ def test_the_example_sites_are_good(path):
         ('name = "dorian"', "", "camera[0].name: Field required"),
         ('name = "dorian"', 'name = "Rue Dorian"', "camera[0].name: String should match pattern"),
         ('name = "parvis"', "name = 7", "camera[0].zone[0].name: Input should be a valid string, found 7"),
+        ("rtsp://10.0.0.12", "ftp://me:5ecr3t@10.0.0.12", "found ftp://, wanted rtsp(s)://, http(s)://"),
+        ("Europe/Paris", "Europe", "site.timezone: wanted a name of the IANA time zone database"),
+        ("[[camera]]", "[ledger.retention_days]\nfine_bins = inf\n[[camera]]", "finite number"),
         ("[site]", "[site", "not a TOML file"),
     ],
 )
@@ -90,6 +93,7 @@ def test_what_is_wrong_is_said_in_one_line(load, old, new, complaint):
     assert complaint in message
     assert "site.toml" in message
     assert "\n" not in message
+    assert "5ecr3t" not in message
 
 
 def test_two_cameras_of_one_name_are_refused(load):

@@ -3,20 +3,23 @@
 import argparse
 import json
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from pydantic import ValidationError
 
-from models.catalogue import MOTION, load_card, weights_path
+from models.catalogue import MOTION, load_card, read_weights
+from vision.address import parse_address
 from vision.errors import ComptageError, UsageError
+from vision.scenes import open_world
 from vision.settings import complaints
-from vision.site import MOST_FPS, Camera, Site, load_site
+from vision.site import MOST_FPS, MOST_PORT, Camera, Site, load_site
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,13 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
+        sys.stdout.flush()
     except ComptageError as error:
         print(f"comptage: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        # Whatever else fails is a ComptageError: here the output cannot be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again as it ends
+        if not isinstance(error, BrokenPipeError):  # a reader who has enough needs no telling
+            print(f"comptage: standard output: {error.strerror}", file=sys.stderr)
+        return ComptageError.exit_code
     except KeyboardInterrupt:
         return 130
     return 0
@@ -42,7 +48,11 @@ def _run(options: argparse.Namespace) -> None:
     from vision.serve import serve
 
     site = load_site(options.site)
-    _check_detectors(site)
+    _check_cameras(site)
+    for camera in site.cameras:
+        address = parse_address(camera.source)
+        if address.kind == "file" and not Path(address.target).is_file():
+            raise UsageError(f"{options.site}: camera {camera.name!r}: {address.label}: no such file, wanted a video")
     serve(site, lambda url: print(f"{site.identity.title or site.identity.name}: {url}", flush=True))
 
 
@@ -78,17 +88,20 @@ def _detect(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     site = load_site(options.site)
-    _check_detectors(site)
+    _check_cameras(site)
     lines = sum(len(camera.lines) for camera in site.cameras)
     zones = sum(len(camera.zones) for camera in site.cameras)
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")
 
 
-def _check_detectors(site: Site) -> None:
-    """Refuse a site whose cameras name detectors that are not there, before anything is started."""
+def _check_cameras(site: Site) -> None:
+    """Refuse a site whose cameras name scenes or detectors that are not there, before anything is started."""
     for camera in site.cameras:
+        address = parse_address(camera.source)
+        if address.kind == "scene":
+            open_world(address.target)
         if camera.detector != MOTION:
-            weights_path(load_card(camera.detector))
+            read_weights(load_card(camera.detector))
 
 
 def _only_camera(site: Site, path: Path) -> Camera:
@@ -114,16 +127,21 @@ def _bare_camera(options: argparse.Namespace) -> Camera:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[TextIO]:
-    """Open a file for writing that takes its name only once it is whole."""
-    part = path.with_name(path.name + ".part")
+    """Open a file for writing that takes its name only once it is whole; a device or a pipe is written as it is."""
+    whole = path.resolve()
+    is_special = whole.exists() and not whole.is_file()
+    part = whole if is_special else whole.with_name(f"{whole.name}.part")
     try:
         with part.open("w", encoding="utf-8") as out:
             yield out
-        part.replace(path)
+        if not is_special:
+            part.replace(whole)
     except OSError as error:
         raise ComptageError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        if not is_special:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -131,6 +149,22 @@ def _size(text: str) -> tuple[int, int]:
     if not (separator and width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"found {text!r}, wanted WIDTHxHEIGHT such as 320x240")
     return int(width), int(height)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted seconds, more than 0")
+    return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= MOST_PORT):
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted 0 to {MOST_PORT}")
+    return int(text)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -151,8 +185,8 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="run the embedded synthetic square, crossing and pool")
-    demo.add_argument("--seconds", type=float, help="end after so long, and print counts beside the known truth")
-    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--seconds", type=_seconds, help="end after so long, and print counts beside the known truth")
+    demo.add_argument("--port", type=_port, default=8000)
     demo.set_defaults(run=_demo)
 
     count = commands.add_parser("count", help="count a recorded file, as fast as it goes")

@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vision.events import DIRECTIONS
 from vision.ledger import LedgerReader
 from vision.scenes import open_world
 from vision.scenes.truth import passages
 from vision.serve import ledger_path, serve
 from vision.site import Camera, LedgerSettings, Site, load_site
-from vision.tally import DIRECTIONS
 
 
 def demo(seconds: float | None, port: int) -> None:

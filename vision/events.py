@@ -7,13 +7,14 @@ Times named `utc`, `start` and `end` are seconds since 1970-01-01T00:00:00Z. Pos
 width and height, from its top left corner.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from vision.classes import ClassName
 
 Direction = Literal["forward", "backward"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 ZoneClass = ClassName | Literal["all"]
 State = Literal["connecting", "live", "stalled", "failed", "ended"]
 

@@ -31,15 +31,13 @@ class Look:
         number: 1-based position of the frame in the file.
         captured_at: presentation time in seconds from the first frame.
         utc: unix seconds.
-        size: (width, height) in pixels of the frame that was looked at.
         source_size: (width, height) in pixels of the file's frames.
-        detections: boxes in pixels of the frame that was looked at.
+        detections: boxes in pixels of a view of the working size.
     """
 
     number: int
     captured_at: float
     utc: float
-    size: tuple[int, int]
     source_size: tuple[int, int]
     detections: Detections
 
@@ -60,6 +58,7 @@ class RecordedFile:
         self._detector = open_detector(camera)
         self._video = VideoFile(camera.source, camera.working_size, camera.fps)
         self.confident = high_score(self._camera.detector)
+        self.start_utc = self._video.start_utc
 
     def looks(self) -> Iterator[Look]:
         """Look at every frame that is due, with a progress bar on stderr; then say there what was lost."""
@@ -73,9 +72,8 @@ class RecordedFile:
                     number=frame.number,
                     captured_at=frame.captured_at,
                     utc=frame.utc,
-                    size=frame.size,
                     source_size=frame.source_size,
-                    detections=look_once(self._detector, frame),
+                    detections=look_once(self._detector, frame, self._camera.working_size),
                 )
                 del frame  # the image ends here, before the next one is asked for
                 yield look
@@ -87,16 +85,13 @@ def count(site: Site, camera: Camera) -> dict[str, Any]:
     """Count the file that is a camera's source; return what `comptage count --json` prints."""
     recorded = RecordedFile(camera)
     tally = Tally(site, camera)
-    counter: CameraCounter | None = None
-    start = end = 0.0
+    counter = CameraCounter(camera, recorded.confident)
+    end = 0.0
     for look in recorded.looks():
-        if counter is None:
-            counter, start = CameraCounter(camera, look.size, recorded.confident), look.utc
         end = look.utc
         tally.add_all(counter.look(look.detections, look.captured_at, look.utc))
-    if counter:
-        tally.add_all(counter.finish())
-    return tally.report(start, end)
+    tally.add_all(counter.finish())
+    return tally.report(recorded.start_utc, end)
 
 
 def write_tracks(camera: Camera, out: TextIO) -> None:
@@ -109,18 +104,19 @@ def write_tracks(camera: Camera, out: TextIO) -> None:
         ]
         boxes = np.array([track.box for track in tracks]).reshape(-1, 4)
         classes = [CLASS_INDEX[track.object_class] for track in tracks]
-        _write_mot(out, look, [track.id for track in tracks], boxes, [1.0] * len(tracks), classes)
+        _write_mot(out, camera, look, [track.id for track in tracks], boxes, [1.0] * len(tracks), classes)
 
 
 def write_detections(camera: Camera, out: TextIO) -> None:
     """Write the raw detections of a file as MOTChallenge text, with -1 for the id."""
     for look in RecordedFile(camera).looks():
         seen = look.detections
-        _write_mot(out, look, [-1] * len(seen), seen.boxes, seen.scores.tolist(), seen.classes.tolist())
+        _write_mot(out, camera, look, [-1] * len(seen), seen.boxes, seen.scores.tolist(), seen.classes.tolist())
 
 
 def _write_mot(
     out: TextIO,
+    camera: Camera,
     look: Look,
     ids: Iterable[int],
     boxes: np.typing.NDArray[np.floating],
@@ -128,7 +124,7 @@ def _write_mot(
     classes: Iterable[int],
 ) -> None:
     """Write lines `frame,id,left,top,width,height,score,class,-1,-1`, boxes in pixels of the file's own frames."""
-    scale = np.array(look.source_size) / look.size
+    scale = np.array(look.source_size) / camera.working_size
     rows = boxes * np.tile(scale, 2)
     out.writelines(
         f"{look.number},{track},{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f},{score:.3f},{index},-1,-1\n"

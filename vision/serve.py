@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from vision.errors import ComptageError
-from vision.events import AnyEvent, Coverage, Occupancy, Passage, Trajectory
+from vision.events import AnyEvent, CameraState, Coverage, Occupancy, Passage, Trajectory
 from vision.ledger import Ledger
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -49,6 +49,8 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Passage | Occupancy | Coverage | Trajectory):
                 ledger.add(event)
+            elif isinstance(event, CameraState) and event.state in ("failed", "stalled"):
+                log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)
             board.note(event)
             hub.publish(event)
 
@@ -62,7 +64,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             _keep_ledger(ledger, stop, seconds)
         finally:
             supervisor.stop()
-            _commit(ledger)
+            _try(ledger.commit)
             hub.close()
             http.stop()
 
@@ -121,15 +123,15 @@ def _keep_ledger(ledger: Ledger, stop: threading.Event, seconds: float | None) -
     ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
     prune_at = time.monotonic()
     while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:
-        _commit(ledger)
+        _try(ledger.commit)
         if time.monotonic() >= prune_at:
             prune_at = time.monotonic() + PRUNE_S
-            ledger.prune(time.time())
+            _try(lambda: ledger.prune(time.time()))
 
 
-def _commit(ledger: Ledger) -> None:
+def _try(write: Callable[[], None]) -> None:
     try:
-        ledger.commit()
+        write()
     except ComptageError as error:
-        # Nothing is lost: the ledger keeps what it could not write, and the next second tries again.
+        # Nothing is lost: the ledger keeps what it could not write, and the next time tries again.
         log.error("%s", error)  # noqa: TRY400  # one line; the trace would say nothing more

@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from vision.address import without_password
 from vision.errors import UsageError
 
 
 class Settings(BaseModel):
     """Base of every table that a person writes: immutable, and no key passes unnoticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 Table = TypeVar("Table", bound=Settings)
@@ -47,6 +48,10 @@ def complaints(error: ValidationError) -> list[str]:
     for detail in error.errors():
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
         wanted = detail["msg"].removeprefix("Value error, ")
-        found = "" if isinstance(detail["input"], dict | list | tuple) else f", found {detail['input']!r}"
+        found = (
+            ""
+            if isinstance(detail["input"], dict | list | tuple)
+            else f", found {without_password(repr(detail['input']))}"
+        )
         phrases.append(f"{key}: {'unknown key' if detail['type'] == 'extra_forbidden' else wanted}{found}")
     return phrases

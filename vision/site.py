@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
+from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
 from vision.settings import Settings, read_settings
@@ -20,6 +21,7 @@ Side = Annotated[int, Field(ge=16, le=1920)]
 LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
+MOST_PORT = 65535
 ZoneKind = Literal["area", "waiting", "crossing", "lane"]
 
 
@@ -72,6 +74,15 @@ class Camera(Settings):
     lines: tuple[Line, ...] = Field(default=(), alias="line")
     zones: tuple[Zone, ...] = Field(default=(), alias="zone")
 
+    @field_validator("source")
+    @classmethod
+    def _has_a_known_scheme(cls, source: str) -> str:
+        try:
+            parse_address(source)
+        except UsageError as error:
+            raise ValueError(str(error)) from None  # what was found is in the sentence, without its password
+        return source
+
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("line", (line.name for line in self.lines))
@@ -79,11 +90,15 @@ class Camera(Settings):
         return self
 
 
+Cameras: TypeAdapter[tuple[Camera, ...]] = TypeAdapter(tuple[Camera, ...])
+"""How a worker is told its cameras: one line of JSON."""
+
+
 class Service(Settings):
     """Where the HTTP service listens."""
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    port: Annotated[int, Field(ge=0, le=MOST_PORT)] = 8000
 
 
 class Retention(Settings):
@@ -114,7 +129,7 @@ class SiteIdentity(Settings):
     def _is_known(cls, timezone: str) -> str:
         try:
             ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("wanted a name of the IANA time zone database, such as Europe/Paris") from error
         return timezone
 

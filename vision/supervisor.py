@@ -8,14 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
+from vision.address import parse_address
 from vision.events import AnyEvent, CameraState, decode
-from vision.site import Camera
+from vision.site import Camera, Cameras
 
 log = logging.getLogger(__name__)
-
-_CAMERAS: TypeAdapter[tuple[Camera, ...]] = TypeAdapter(tuple[Camera, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class WorkerProcess:
         )
         assert self._process.stdin  # noqa: S101  # for the type checker: it was asked for
         try:
-            self._process.stdin.write(_CAMERAS.dump_json(cameras, by_alias=True) + b"\n")
+            self._process.stdin.write(Cameras.dump_json(cameras, by_alias=True) + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             log.warning("worker %d ended before it knew its cameras", self.pid)
@@ -126,12 +123,6 @@ class Supervisor:
         self._patience = patience or Patience()
         self._stop = threading.Event()
         self._keepers = [threading.Thread(target=self._keep, args=(hand,)) for hand in self._hands]
-        self._processes: dict[str, WorkerProcess] = {}
-
-    @property
-    def pids(self) -> list[int]:
-        """Process ids of the workers that run now."""
-        return [process.pid for process in self._processes.values()]
 
     def start(self) -> None:
         """Start the workers."""
@@ -148,9 +139,8 @@ class Supervisor:
         """Keep one worker alive for these cameras until the supervisor stops."""
         patience = self._patience
         pause = patience.restart_s
-        while not self._stop.is_set():
+        while cameras and not self._stop.is_set():
             process = WorkerProcess(cameras, self._on_event)
-            self._processes[cameras[0].name] = process
             trouble = self._watch(process)
             if trouble is None:
                 process.ask_to_stop()
@@ -160,6 +150,8 @@ class Supervisor:
             log.warning("%s; restarting in %.1f s: %s", trouble, pause, ", ".join(c.name for c in cameras))
             for camera in cameras:
                 self._on_event(CameraState(camera=camera.name, state="failed", utc=time.time(), detail=trouble))
+            # A recording would begin anew and be counted twice.
+            cameras = tuple(camera for camera in cameras if parse_address(camera.source).kind != "file")
             self._stop.wait(pause)
             lasted = time.monotonic() - process.started_at
             pause = patience.restart_s if lasted > patience.longest_restart_s else pause * 2

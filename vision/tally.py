@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vision.classes import CLASSES
-from vision.events import AnyEvent, Coverage, Direction, Occupancy, Passage, ZoneClass
+from vision.events import DIRECTIONS, AnyEvent, Coverage, Occupancy, Passage, ZoneClass
 from vision.site import Camera, Site
 
 ZONE_CLASSES: tuple[ZoneClass, ...] = (*CLASSES, "all")
-DIRECTIONS: tuple[Direction, Direction] = ("forward", "backward")
 
 
 class Tally:

@@ -11,10 +11,8 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
-
-from pydantic import TypeAdapter
 
 from models.catalogue import high_score
 from vision.counting.camera import CameraCounter
@@ -23,14 +21,13 @@ from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.look import look_once
 from vision.pixels.reader import Reader
-from vision.site import Camera
+from vision.site import Camera, Cameras
 
 HEARTBEAT_S = 0.5
 IDLE_S = 0.1
 """Longest sleep between two rounds when no camera has a frame."""
 
 log = logging.getLogger(__name__)
-Cameras: TypeAdapter[tuple[Camera, ...]] = TypeAdapter(tuple[Camera, ...])
 
 
 class CameraPost:
@@ -47,8 +44,7 @@ class CameraPost:
         self._say = say
         self._detector: Detector = open_detector(camera)
         self._reader = Reader(camera, wake, self._on_state)
-        self._counter: CameraCounter | None = None
-        self._size: tuple[int, int] | None = None
+        self._counter = CameraCounter(camera, high_score(camera.detector))
         self._blind = threading.Event()
 
     def start(self) -> None:
@@ -59,39 +55,29 @@ class CameraPost:
         """Look at the newest frame if one is due; say whether there was one."""
         if self._blind.is_set():
             self._blind.clear()
-            self._finish()
+            self._say_all(self._counter.pause())
         frame = self._reader.take()
         if frame is None:
             return False
-        captured_at, utc, size = frame.captured_at, frame.utc, frame.size
+        captured_at, utc = frame.captured_at, frame.utc
         try:
-            detections = look_once(self._detector, frame)
+            detections = look_once(self._detector, frame, self._camera.working_size)
         except Exception:
             # One bad frame, or one detector that fails, must not blind the other cameras of this worker.
             # What was not looked at is not covered, so the gap shows.
             log.exception("%s: a frame could not be looked at", self._camera.name)
             return True
-        for event in self._counter_for(size).look(detections, captured_at, utc):
-            self._say(event)
+        self._say_all(self._counter.look(detections, captured_at, utc))
         return True
 
     def stop(self) -> None:
         """End reading and say what is left to say."""
         self._reader.stop()
-        self._finish()
+        self._say_all(self._counter.finish())
 
-    def _counter_for(self, size: tuple[int, int]) -> CameraCounter:
-        """Return the counter; a new one when the camera changed its resolution."""
-        if self._counter is None or size != self._size:
-            self._finish()
-            self._counter = CameraCounter(self._camera, size, high_score(self._camera.detector))
-            self._size = size
-        return self._counter
-
-    def _finish(self) -> None:
-        if self._counter:
-            for event in self._counter.finish():
-                self._say(event)
+    def _say_all(self, events: Iterable[AnyEvent]) -> None:
+        for event in events:
+            self._say(event)
 
     def _on_state(self, state: State, detail: str) -> None:
         """Called from the reader's thread; the counter belongs to the loop, which is only told."""

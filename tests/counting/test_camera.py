@@ -29,7 +29,7 @@ def objects(*feet, name="pedestrian", score=0.9, height=40.0):
 
 
 def run(frames, dt=0.1, counter=None, finish=True):
-    counter = counter or CameraCounter(CAMERA, (320, 240))
+    counter = counter or CameraCounter(CAMERA)
     events = []
     for k, frame in enumerate(frames):
         events += counter.look(frame, k * dt, UTC + k * dt)
@@ -85,7 +85,7 @@ def test_occupancy_counts_objects_in_the_zone_and_mean_follows_from_it():
 
 
 def test_an_object_that_has_gone_leaves_the_zone_soon():
-    counter = CameraCounter(CAMERA, (320, 240))
+    counter = CameraCounter(CAMERA)
     run([objects((200, 120))] * 20, counter=counter, finish=False)
     events = []
     for k in range(20, 40):
@@ -108,16 +108,39 @@ def test_a_trajectory_has_no_name_and_comes_when_the_track_ends():
 @given(step=st.floats(-3600, 3600))
 @settings(deadline=None, max_examples=30)
 def test_a_step_of_the_clock_neither_loses_nor_repeats_a_count(step):
-    counter = CameraCounter(CAMERA, (320, 240))
+    """Even one between the two looks around the line: the passage lies in time that the camera is said to have seen."""
+    counter = CameraCounter(CAMERA)
     events = []
     for k, frame in enumerate(crossing()):
-        utc = UTC + k / 10 + (step if k > 25 else 0)
-        events += counter.look(frame, k / 10, utc)
+        events += counter.look(frame, k / 10, UTC + k / 10 + (step if k >= 31 else 0))
+    events += counter.finish()
+    (passage,) = of(Passage, events)
+    assert any(span.start <= passage.utc <= span.end for span in of(Coverage, events))
+    (trajectory,) = of(Trajectory, events)
+    assert [t for t, _, _ in trajectory.points] == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_a_short_silence_loses_no_passage_that_its_coverage_claims():
+    counter = CameraCounter(CAMERA)
+    events = []
+    for k, frame in enumerate(crossing()):
+        if 27 <= k < 34:
+            continue  # across the line at 3 s, unseen
+        if k == 34:
+            events += counter.pause()
+        events += counter.look(frame, k / 10, UTC + k / 10)
+    events += counter.finish()
     assert len(of(Passage, events)) == 1
+    assert sum(c.end - c.start for c in of(Coverage, events)) == pytest.approx(6.0, abs=1e-3)
+
+
+def test_a_person_at_the_lower_edge_of_the_view_is_in_it():
+    events = run([objects((200, 240))] * 30)
+    assert {event.maximum for event in of(Occupancy, events)} == {1}
 
 
 def test_a_gap_in_the_frames_is_not_covered_and_ends_the_tracks():
-    counter = CameraCounter(CAMERA, (320, 240))
+    counter = CameraCounter(CAMERA)
     times = [k / 10 for k in range(20)] + [30 + k / 10 for k in range(20)]
     events = []
     for t in times:
@@ -129,7 +152,7 @@ def test_a_gap_in_the_frames_is_not_covered_and_ends_the_tracks():
 
 
 def test_state_does_not_grow_with_the_number_of_objects_that_have_passed():
-    counter = CameraCounter(CAMERA, (320, 240))
+    counter = CameraCounter(CAMERA)
     for k in range(3000):
         counter.look(objects((5 + (k * 37) % 310, 60 + (k * 53) % 170)), k / 10, UTC + k / 10)
     remembered = sum(len(line) for line in counter._lines) + len(counter._paths) + len(counter._waiting)

@@ -123,6 +123,11 @@ def test_every_real_return_counts_once(turns):
     )
 
 
+def test_a_track_first_seen_exactly_on_the_line_has_not_crossed_it():
+    assert directions([(100, 100), (130, 100)]) == directions([(100, 100), (70, 100)]) == []
+    assert directions([(100, 100), (130, 100), (70, 100)]) == ["backward"]
+
+
 def test_round_the_end_of_the_line_counts_nothing():
     assert directions(sampled([(50, 100), (50, -40), (150, -40), (150, 100)], 20)) == []
 

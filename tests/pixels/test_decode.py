@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.pixels.videos import flipped, make_video, spoil_pictures
+from vision.address import Address
 from vision.errors import ComptageError
-from vision.pixels.address import Address
 from vision.pixels.decode import Decoder
 
 

@@ -146,7 +146,7 @@ def test_an_exception_in_the_middle_of_a_look_logs_no_pixel(canary, caplog):
     with caplog.at_level(logging.DEBUG):
         for frame in VideoFile(canary, (64, 48), 10):
             try:
-                look_once(broken, frame)
+                look_once(broken, frame, (64, 48))
             except ValueError:
                 logging.getLogger("test").exception("as vision.worker does")
             assert not frame.pixels.any()
@@ -161,7 +161,7 @@ def test_the_pixels_are_gone_when_the_next_frame_is_asked_for(canary):
         gc.collect()
         assert all(reference() is None for reference in seen)
         seen = [weakref.ref(frame), weakref.ref(frame.pixels)]
-        look_once(lambda _: Detections.none(), frame)
+        look_once(lambda _: Detections.none(), frame, (64, 48))
         del frame
 
 
@@ -177,7 +177,7 @@ def test_the_pixels_are_gone_when_the_next_frame_is_taken():
         gc.collect()
         assert all(reference() is None for reference in references)
         references = [weakref.ref(frame), weakref.ref(frame.pixels)]
-        look_once(lambda _: Detections.none(), frame)
+        look_once(lambda _: Detections.none(), frame, (64, 48))
         del frame
     reader.stop()
     reader.join(10)

@@ -131,6 +131,12 @@ def test_too_much_is_refused_with_how_much_it_was(service: Service):
     )
 
 
+def test_too_many_bins_are_refused_even_of_nothing(service: Service):
+    """A class that the camera does not have leaves no series, but its bins would be laid out in memory all the same."""
+    asked = {"from": iso(0), "to": iso(EPOCH), "step": "1s", "camera": "dorian", "class": "swimmer"}
+    assert service.get("/api/v1/counts", **asked).status_code == 422
+
+
 def test_a_ledger_that_is_not_there_is_a_503_without_its_path(tmp_path):
     with serving(tmp_path / "none.sqlite") as service:
         for noun in ("counts", "occupancy", "trajectories"):

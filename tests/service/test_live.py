@@ -149,11 +149,3 @@ def test_closing_ends_readers_that_wait_and_those_that_come_later():
 
 async def _read_all(subscription) -> list[Message | Lost]:
     return [message async for message in subscription]
-
-
-def test_the_last_snapshot_is_kept():
-    hub = Hub()
-    assert hub.snapshot("dorian") is None
-    hub.publish(snapshot(1))
-    hub.publish(snapshot(2))
-    assert hub.snapshot("dorian") == snapshot(2)

@@ -27,21 +27,20 @@ class CameraCounter:
     """Tracks, passages, occupancy, trajectories and coverage of one camera.
 
     Args:
-        camera: settings.
-        size: (width, height) in pixels of the frames that are looked at.
+        camera: settings; boxes are taken in pixels of a view of its working size.
         confident: the score from which a detection may start a track (see `Tracker`).
 
     Attributes:
         tracks: those that live after the last look.
     """
 
-    def __init__(self, camera: Camera, size: tuple[int, int], confident: float = 0.5) -> None:
+    def __init__(self, camera: Camera, confident: float = 0.5) -> None:
         self._name = camera.name
-        self._size = np.array(size, np.float64)
+        self._size = np.array(camera.working_size, np.float64)
         self._tracker = Tracker(confident)
         self._lines = [LineCounter(line.name, self._pixels(line.a), self._pixels(line.b)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
-        self._paths = Paths(size)
+        self._paths = Paths(camera.working_size)
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[Passage]] = {}
         self._said_second = 0
@@ -52,7 +51,7 @@ class CameraCounter:
         """Take the detections of one frame.
 
         Args:
-            detections: boxes in pixels of the working frame.
+            detections: boxes in pixels of a view of the camera's working size.
             captured_at: monotonic seconds, later than the look before.
             utc: unix seconds of the same instant.
 
@@ -60,7 +59,7 @@ class CameraCounter:
             What can be said after this look, in order.
         """
         before, self.tracks = self.tracks, self._tracker.update(detections, captured_at)
-        events: list[AnyEvent] = list(self._passages(utc))
+        events: list[AnyEvent] = list(self._passages(captured_at, utc))
         events += self._ended(before)
         self._occupy(self._coverage.look(captured_at, utc))
         if int(utc) != self._said_second:
@@ -71,33 +70,39 @@ class CameraCounter:
             events.append(self._snapshot(utc))
         return events
 
+    def pause(self) -> list[AnyEvent]:
+        """Return what can be said now that the camera is silent; if it comes back, its tracks may go on."""
+        return list(self._seconds_until(float("inf")))
+
     def finish(self) -> list[AnyEvent]:
         """Return what is left to say when the camera stops: the ends of its tracks, the second that is open."""
         before, self.tracks = self.tracks, []
-        return [*self._ended(before), *self._seconds_until(float("inf"))]
+        return [*self._ended(before), *self.pause()]
 
     def _pixels(self, point: tuple[float, float]) -> tuple[float, float]:
         x, y = np.array(point) * self._size
         return float(x), float(y)
 
-    def _passages(self, utc: float) -> Iterator[Passage]:
+    def _passages(self, captured_at: float, utc: float) -> Iterator[Passage]:
         """Walk the observed tracks over the lines; a tentative track's passages wait until it is confirmed."""
         for track in self.tracks:
             if not track.observed:
                 continue
-            self._paths.observe(track.id, track.foot, utc)
-            passed = list(self._crossed(track, utc))
+            self._paths.observe(track.id, track.foot, captured_at, utc)
+            passed = list(self._crossed(track, captured_at, utc))
             if track.state is TrackState.TENTATIVE:
                 self._waiting.setdefault(track.id, []).extend(passed)
                 continue
             for passage in self._waiting.pop(track.id, []) + passed:
                 yield passage.model_copy(update={"object_class": track.object_class})
 
-    def _crossed(self, track: Track, utc: float) -> Iterator[Passage]:
+    def _crossed(self, track: Track, captured_at: float, utc: float) -> Iterator[Passage]:
         for line in self._lines:
-            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], utc)
+            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], captured_at)
             if passed:
-                direction, at = passed
+                direction, crossed_at = passed
+                # How long ago is measured by the clock that never steps; the label is today's.
+                at = utc - (captured_at - crossed_at)
                 yield Passage(
                     camera=self._name, line=line.name, direction=direction, object_class=track.object_class, utc=at
                 )
@@ -126,6 +131,8 @@ class CameraCounter:
     def _occupy(self, seen: tuple[float, float] | None) -> None:
         present = self._present()
         feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
+        # A box that reaches the lower edge of the view ends outside it; the person is still there.
+        feet = feet.clip(0, np.nextafter(self._size, 0))
         classes = [track.object_class for track in present]
         for zone in self._zones:
             zone.observe(feet, classes, seen)

@@ -18,7 +18,6 @@ found by intersecting the line with the straight way between two observed feet, 
 import math
 from dataclasses import dataclass
 
-from vision.classes import ClassName
 from vision.events import Direction
 
 XY = tuple[float, float]
@@ -32,7 +31,7 @@ the ground-truth tracks of PETS2009 S2.L1 it loses nobody; from 0.075 on a perso
 class Crossing:
     """Where and when a foot went across the infinite line through a and b."""
 
-    utc: float
+    time: float
     along: float
     """0 at a, 1 at b; below 0 and from 1 on it lies beyond the ends."""
 
@@ -42,22 +41,12 @@ class _Walk:
     """What a line remembers of one track."""
 
     foot: XY
-    utc: float
+    time: float
     side: int
-    """+1 right, -1 left: the side held when last beyond the band, or at first sight."""
+    """+1 right, -1 left: the side held when last beyond the band, or when first seen off the line; 0 until then."""
     half: int
-    """+1 right, -1 left: the half-plane of `foot`; a foot exactly on the line keeps the one before."""
+    """+1 right, -1 left: the half-plane of `foot`; a foot exactly on the line keeps the one before; 0 until then."""
     crossing: Crossing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LinePassage:
-    """One passage, before it has a camera."""
-
-    line: str
-    direction: Direction
-    object_class: ClassName
-    utc: float
 
 
 class LineCounter:
@@ -81,29 +70,29 @@ class LineCounter:
             raise ValueError(f"line {name!r} has no length: a and b are both {a}")
         self._walks: dict[int, _Walk] = {}
 
-    def observe(self, track: int, foot: XY, height: float, utc: float) -> tuple[Direction, float] | None:
+    def observe(self, track: int, foot: XY, height: float, time: float) -> tuple[Direction, float] | None:
         """Take the foot of a track where it was observed; return direction and time of a passage it completes.
 
         Args:
             track: id of the track.
             foot: x, y in pixels.
             height: of the track's box in pixels; the band is a share of it.
-            utc: time of the observation, unix seconds; the time of a crossing is interpolated.
+            time: of the observation, seconds on a clock that never goes back; that of a crossing is interpolated.
         """
         distance = self._right_of_line(foot)
         walk = self._walks.get(track)
         if walk is None:
-            half = 1 if distance > 0 else -1
-            self._walks[track] = _Walk(foot, utc, half, half)
+            half = _sign(distance)
+            self._walks[track] = _Walk(foot, time, half, half)
             return None
-        self._step(walk, foot, distance, utc)
+        self._step(walk, foot, distance, time)
         if abs(distance) <= BAND_OF_HEIGHT * height:
             return None
         crossing, came_from = walk.crossing, walk.side
         walk.side, walk.crossing = walk.half, None
         if walk.side == came_from or crossing is None or not 0 <= crossing.along < 1:
             return None
-        return ("forward" if walk.side > 0 else "backward"), crossing.utc
+        return ("forward" if walk.side > 0 else "backward"), crossing.time
 
     def forget(self, track: int) -> None:
         """Drop what is remembered of a track that has ended."""
@@ -118,14 +107,19 @@ class LineCounter:
         dx, dy = point[0] - self._a[0], point[1] - self._a[1]
         return (self._along[0] * dy - self._along[1] * dx) / math.sqrt(self._square)
 
-    def _step(self, walk: _Walk, foot: XY, distance: float, utc: float) -> None:
+    def _step(self, walk: _Walk, foot: XY, distance: float, time: float) -> None:
         """Move a walk to the next observed foot, noting a crossing of the infinite line on the way."""
-        half = walk.half if distance == 0 else (1 if distance > 0 else -1)
-        if half != walk.half:
+        half = _sign(distance) or walk.half
+        walk.side = walk.side or half
+        if half != walk.half != 0:
             before = self._right_of_line(walk.foot)
             share = before / (before - distance)
             x = walk.foot[0] + share * (foot[0] - walk.foot[0]) - self._a[0]
             y = walk.foot[1] + share * (foot[1] - walk.foot[1]) - self._a[1]
             along = (x * self._along[0] + y * self._along[1]) / self._square
-            walk.crossing = Crossing(walk.utc + share * (utc - walk.utc), along)
-        walk.foot, walk.utc, walk.half = foot, utc, half
+            walk.crossing = Crossing(walk.time + share * (time - walk.time), along)
+        walk.foot, walk.time, walk.half = foot, time, half
+
+
+def _sign(distance: float) -> int:
+    return (distance > 0) - (distance < 0)

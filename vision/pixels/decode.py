@@ -10,8 +10,8 @@ from av.container import InputContainer
 from av.stream import Discard
 from av.video.stream import VideoStream
 
+from vision.address import Address, without_password
 from vision.errors import ComptageError
-from vision.pixels.address import Address, without_password
 
 _STREAM_OPTIONS = {
     "rtsp_transport": "tcp",

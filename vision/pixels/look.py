@@ -5,9 +5,17 @@ from vision.pixels.detector import Detector
 from vision.pixels.frame import Frame
 
 
-def look_once(detector: Detector, frame: Frame) -> Detections:
-    """Return what a detector sees in a frame, and overwrite the image, whatever happened."""
+def look_once(detector: Detector, frame: Frame, size: tuple[int, int]) -> Detections:
+    """Return what a detector sees in a frame, and overwrite the image, whatever happened.
+
+    Args:
+        detector: looks.
+        frame: is gone afterwards.
+        size: (width, height) of the view in whose pixels the boxes are given: the camera's working size, so that a
+            camera that is smaller, or changes its resolution, is nothing special from here on.
+    """
+    width, height = frame.size
     try:
-        return detector(frame)
+        return detector(frame).scaled((size[0] / width, size[1] / height))
     finally:
         frame.wipe()

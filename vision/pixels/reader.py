@@ -11,9 +11,9 @@ from functools import partial
 
 import av
 
+from vision.address import parse_address
 from vision.errors import ComptageError
 from vision.events import State
-from vision.pixels.address import parse_address
 from vision.pixels.decode import Decoder
 from vision.pixels.frame import Frame
 from vision.pixels.pace import Pace

@@ -7,8 +7,8 @@ from typing import Self
 
 import av
 
+from vision.address import Address
 from vision.errors import ComptageError, UsageError
-from vision.pixels.address import Address
 from vision.pixels.decode import Decoder
 from vision.pixels.frame import Frame
 from vision.pixels.pace import Pace
@@ -71,6 +71,7 @@ class VideoFile:
     Attributes:
         duration: seconds, as the file says; None where it does not.
         source_size: (width, height) in pixels of the newest frame; before the first, as the file says.
+        start_utc: unix seconds of the first frame.
 
     Args:
         path: the file.
@@ -92,7 +93,7 @@ class VideoFile:
         self._decoder = Decoder(Address("file", str(path)))
         self._shrinker = Shrinker(working_size)
         self._pace = Pace(fps)
-        self._start_utc = _creation_utc(self._decoder.metadata) if start_utc is None else start_utc
+        self.start_utc = _creation_utc(self._decoder.metadata) if start_utc is None else start_utc
         self._unconverted = 0
         self.duration = self._decoder.duration
         self.source_size = self._decoder.size
@@ -159,7 +160,7 @@ class VideoFile:
         except ComptageError:
             self._unconverted += 1
             return []
-        return [Frame(pixels, time, self._start_utc + time, self.decoded_frames, self.source_size)]
+        return [Frame(pixels, time, self.start_utc + time, self.decoded_frames, self.source_size)]
 
 
 def _creation_utc(metadata: dict[str, str]) -> float:

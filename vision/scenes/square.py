@@ -29,8 +29,7 @@ MEDIAN_HALF = 2.2
 AVENUE_HALF = 7.0
 """From the axis of an avenue to the edges of its median and of its carriageway."""
 TRACK = (19.6, 22.2)
-PROMENADE = (9.0, 18.8)
-"""Near and far edge of the cycle track and of the promenade, metres from the camera's foot."""
+"""Near and far edge of the cycle track, metres from the camera's foot."""
 
 _RING_SPEED = 6.0
 """m/s; 3 m/s2 sideways, the comfortable limit of drivers."""

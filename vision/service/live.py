@@ -117,7 +117,6 @@ class Hub:
         self._lock = threading.Lock()
         self._number = 0
         self._subscriptions: list[Subscription] = []
-        self._snapshots: dict[str, Snapshot] = {}
         self._latest: dict[tuple[str, str], Message] = {}
         self._closed = False
 
@@ -130,8 +129,6 @@ class Hub:
         with self._lock:
             self._number += 1
             message = Message(self._number, event.kind, event.camera, data)
-            if isinstance(event, Snapshot):
-                self._snapshots[event.camera] = event
             if not isinstance(event, Passage):
                 self._latest[event.camera, event.kind] = message
             for subscription in self._subscriptions:
@@ -160,11 +157,6 @@ class Hub:
         """Forget a subscription; one that is not known is passed over."""
         with self._lock, contextlib.suppress(ValueError):
             self._subscriptions.remove(subscription)
-
-    def snapshot(self, camera: str) -> Snapshot | None:
-        """Return what a camera last saw, or None."""
-        with self._lock:
-            return self._snapshots.get(camera)
 
     @property
     def subscribers(self) -> int:

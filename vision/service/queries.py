@@ -57,7 +57,7 @@ def refuse_too_many(bins: Bins, series: int) -> None:
     Raises:
         BadParameterError: bins times series are more than `MAX_ROWS`.
     """
-    rows = len(bins) * series
+    rows = len(bins) * max(series, 1)  # bins are laid out even where there is nothing to put into them
     if rows > MAX_ROWS:
         raise BadParameterError(
             f"step: found {len(bins)} bins of {series} series, which is {rows} rows, wanted at most {MAX_ROWS}: "

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from vision.classes import CLASSES, ClassName
-from vision.events import Direction
+from vision.events import DIRECTIONS, Direction
 from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
@@ -90,7 +90,7 @@ def line_keys(site: Site, query: CountsQuery) -> list[LineKey]:
     cameras = chosen_cameras(site, query.camera)
     if query.line is not None:
         refuse_unknown("line", query.line, [line.name for camera in cameras for line in camera.lines])
-    directions: tuple[Direction, ...] = (query.direction,) if query.direction else ("forward", "backward")
+    directions = (query.direction,) if query.direction else DIRECTIONS
     return [
         (camera.name, line.name, direction, object_class)
         for camera in cameras

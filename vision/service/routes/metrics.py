@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry
@@ -11,7 +10,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from vision.classes import CLASSES
-from vision.events import Direction
+from vision.events import DIRECTIONS
 from vision.service.board import Board
 from vision.service.context import LiveHub, ServedSite, StatusBoard
 from vision.service.live import Hub
@@ -56,7 +55,7 @@ class BoardCollector(Collector):
         found = self._board.passages()
         for camera in self._site.cameras:
             lines = [line.name for line in camera.lines]
-            for line, direction, object_class in product(lines, get_args(Direction), camera.classes or CLASSES):
+            for line, direction, object_class in product(lines, DIRECTIONS, camera.classes or CLASSES):
                 key = (camera.name, line, direction, object_class)
                 family.add_metric(key, float(found.get(key, 0)))
         return family

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from vision.classes import CLASSES, ClassName
+from vision.classes import CLASSES
+from vision.events import ZoneClass
 from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
@@ -20,7 +21,6 @@ from vision.site import Site
 
 router = APIRouter(tags=["history"])
 
-ZoneClass = ClassName | Literal["all"]
 ZoneKey = tuple[str, str, ZoneClass]
 """camera, zone, class."""
 
@@ -91,7 +91,7 @@ def zone_keys(site: Site, query: OccupancyQuery) -> list[ZoneKey]:
     cameras = chosen_cameras(site, query.camera)
     if query.zone is not None:
         refuse_unknown("zone", query.zone, [zone.name for camera in cameras for zone in camera.zones])
-    everything: Literal["all"] = "all"
+    everything: ZoneClass = "all"
     return [
         (camera.name, zone.name, object_class)
         for camera in cameras

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vision.address import parse_address, without_password
 from vision.errors import UsageError
-from vision.pixels.address import parse_address, without_password
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,9 @@ class Tracker:
         measured = motion.coordinates(detections.boxes)
         of_track = self._associate(detections)
         self._observe(of_track, measured, detections, captured_at)
-        started = self._start(np.setdiff1d(np.arange(len(detections)), of_track), measured, detections, captured_at)
+        free = np.ones(len(detections), np.bool_)
+        free[of_track[of_track >= 0]] = False
+        started = self._start(np.flatnonzero(free), measured, detections, captured_at)
         observed_as = np.concatenate((of_track, started))
         alive = self._alive(captured_at)
         self._keep(alive)
@@ -181,6 +183,8 @@ class Tracker:
         room = self._settings.most_tracks - len(self._ids)
         chosen = free[detections.scores[free] >= self._confident][: max(room, 0)]
         n = len(chosen)
+        if n == 0:
+            return chosen
         height = np.repeat(np.maximum(measured[chosen, 3:4], 1), 4, axis=1)
         mean, covariance = motion.initiate(
             measured[chosen],
@@ -204,6 +208,8 @@ class Tracker:
         return now - self._seen_at <= patience
 
     def _keep(self, alive: npt.NDArray[np.bool_]) -> None:
+        if alive.all():
+            return
         self._ids = self._ids[alive]
         self._mean = self._mean[alive]
         self._covariance = self._covariance[alive]

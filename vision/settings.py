@@ -13,7 +13,13 @@ from vision.errors import UsageError
 class Settings(BaseModel):
     """Base of every table that a person writes: immutable, and no key passes unnoticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # an input may be an address with its password; `complaints` masks it
+    )
 
 
 Table = TypeVar("Table", bound=Settings)

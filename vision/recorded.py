@@ -63,9 +63,9 @@ class RecordedFile:
     def looks(self) -> Iterator[Look]:
         """Look at every frame that is due, with a progress bar on stderr; then say there what was lost."""
         duration = self._video.duration
-        length = "/{total:.0f}" if duration else ""
+        length = f"/{duration:.0f}" if duration else ""  # not tqdm's {total}, which a file that goes on beyond loses
         shape = f"{{l_bar}}{{bar}}| {{n:.0f}}{length} s of video [{{elapsed}}<{{remaining}}]"
-        with tqdm(total=duration, desc=self._camera.source, bar_format=shape, mininterval=0.5, leave=False) as bar:
+        with tqdm(total=duration, desc=self._camera.source, bar_format=shape, leave=False) as bar:
             for frame in self._video:
                 bar.update(frame.captured_at - bar.n)
                 look = Look(

@@ -60,7 +60,8 @@ class Track:
 class TrackerSettings:
     """Every constant of the tracker. Lengths are in heights of the object's box, times in seconds.
 
-    The values were chosen on TUD-Campus, TUD-Stadtmitte and PETS2009 S2.L1 together (benchmarks/trackers.py).
+    The values are first choices from how people and vehicles move, held against the counts on PETS2009 S2.L1
+    (benchmarks/passages.py); they have not been searched for.
     """
 
     confirm_s: float = 0.2

@@ -38,6 +38,8 @@ classes = ["swimmer"]
 def running(tmp_path):
     with Running(SITE, tmp_path) as running:
         running.wait_until_live("square", "pool")
+        # A camera is live from its first frame; its coverage is in the ledger with the next second's batch.
+        wait_for(lambda: spans(running, "square") and spans(running, "pool"))
         yield running
 
 

@@ -27,8 +27,9 @@ WEIGHTS_VARIABLE = "COMPTAGE_WEIGHTS"
 Head = Literal["yolox", "boxes-scores", "yolov8", "heatmap"]
 """How outputs become boxes; `vision.pixels.network.heads` has one function for each."""
 
-Fit = Literal["letterbox-topleft", "letterbox-centre", "stretch"]
-"""How a frame of another shape is put into the input: proportions kept, the rest padded; or not kept."""
+Fit = Literal["letterbox-topleft", "letterbox-centre", "stretch", "own-size"]
+"""How a frame is put into the input: shrunk or enlarged with its proportions kept and the rest padded, or not kept; or
+at its own size, padded at its right and bottom to the next multiple that the network can halve."""
 
 _FOLDER = Path(__file__).parent
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -41,8 +42,9 @@ class Input(Settings):
     """The tensor that a network wants: (pixels * scale - mean) / std, of one frame.
 
     Attributes:
-        width: pixels.
-        height: pixels.
+        width: pixels; left out with the fit `own-size`.
+        height: pixels; likewise.
+        multiple: both sides of the input are multiples of it; with the fit `own-size` only.
         layout: NCHW is [1, 3, height, width], NHWC is [1, height, width, 3].
         dtype: element type; scale, mean and std are for float32 only.
         colour: order of the three channels; mean and std are in the same order.
@@ -53,8 +55,9 @@ class Input(Settings):
         std: by which the difference is divided.
     """
 
-    width: _Side
-    height: _Side
+    width: _Side | None = None
+    height: _Side | None = None
+    multiple: Annotated[int, Field(ge=1, le=256)] = 1
     layout: Literal["NCHW", "NHWC"]
     dtype: Literal["uint8", "float32"]
     colour: Literal["BGR", "RGB"]
@@ -68,6 +71,22 @@ class Input(Settings):
     def is_scaled(self) -> bool:
         """Whether the levels 0 to 255 are changed at all."""
         return (self.scale, self.mean, self.std) != (1.0, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+
+    def size_for(self, frame_size: tuple[int, int]) -> tuple[int, int]:
+        """Return (width, height) of the input for a frame of a (width, height), all in pixels."""
+        if self.width is not None and self.height is not None:
+            return self.width, self.height
+        width, height = (-(-side // self.multiple) * self.multiple for side in frame_size)
+        return width, height
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> Self:
+        sides = (self.width is not None) + (self.height is not None)
+        if self.fit == "own-size" and sides:
+            raise ValueError("width or height is given, wanted neither with fit 'own-size'")
+        if self.fit != "own-size" and (sides < 2 or self.multiple != 1):
+            raise ValueError(f"fit is {self.fit!r}, wanted width and height with it, and no multiple")
+        return self
 
     @model_validator(mode="after")
     def _bytes_stay_bytes(self) -> Self:

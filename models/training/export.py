@@ -1,6 +1,6 @@
-"""A checkpoint -> ONNX files for one input size: fp32, and int8 calibrated on labelled clips.
+"""A checkpoint -> ONNX files for any input size: fp32, and int8 calibrated on labelled clips.
 
-python -m models.training.export DIR --size 320x240 --clips DIR LABELS.jsonl --out DIR
+python -m models.training.export DIR --clips DIR LABELS.jsonl --out DIR
 """
 
 import argparse
@@ -20,6 +20,8 @@ from models.training.network import StreetNetwork
 from models.training.samples import from_clips
 
 OUTPUTS = ["heatmap", "size", "offset"]
+CALIBRATED_AT = (320, 240)
+"""Width and height in pixels of the pictures by which the activations' ranges are found."""
 EVERY = 9
 """Every ninth labelled picture: some hundred, over all cameras and hours of the day."""
 
@@ -40,31 +42,32 @@ class Deployed(nn.Module):
 class Calibration(CalibrationDataReader):
     """Pictures that a deployed camera could see, shrunk to the input's size."""
 
-    def __init__(self, clips: Path, labels: Path, size: tuple[int, int]) -> None:
-        self._tensors = self._shrunk(clips, labels, size)
+    def __init__(self, clips: Path, labels: Path) -> None:
+        self._tensors = self._shrunk(clips, labels)
 
     def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
         """Return the next input, None after the last."""
         return next(self._tensors, None)
 
     @staticmethod
-    def _shrunk(clips: Path, labels: Path, size: tuple[int, int]) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
+    def _shrunk(clips: Path, labels: Path) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
         for sample in itertools.islice(from_clips(clips, labels), 0, None, EVERY):
-            small = cv2.resize(sample.pixels, size, interpolation=cv2.INTER_AREA)
+            small = cv2.resize(sample.pixels, CALIBRATED_AT, interpolation=cv2.INTER_AREA)
             yield {"levels": small.transpose(2, 0, 1)[None].astype(np.float32)}
 
 
-def export(checkpoint: Path, size: tuple[int, int], path: Path) -> None:
-    """Write an fp32 ONNX file whose input is [1, 3, height, width], B, G, R, levels 0 to 255."""
+def export(checkpoint: Path, path: Path) -> None:
+    """Write an fp32 ONNX file whose input is [1, 3, H, W], B, G, R, levels 0 to 255, H and W any multiples of 16."""
     network = StreetNetwork()
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
-    levels = torch.zeros(1, 3, size[1], size[0])
+    levels = torch.zeros(1, 3, *CALIBRATED_AT[::-1])
     torch.onnx.export(
         Deployed(network).eval(),
         (levels,),
         str(path),
         input_names=["levels"],
         output_names=OUTPUTS,
+        dynamic_axes={name: {2: f"{name}_height", 3: f"{name}_width"} for name in ("levels", *OUTPUTS)},
         dynamo=False,
     )
 
@@ -90,16 +93,13 @@ def main() -> None:
     """Export and quantise."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trained", type=Path, metavar="DIR")
-    parser.add_argument("--size", default="320x240", metavar="WxH")
     parser.add_argument("--clips", type=Path, nargs=2, metavar=("DIR", "LABELS"), required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    width, height = map(int, options.size.split("x"))
     options.out.mkdir(parents=True, exist_ok=True)
-    plain = options.out / f"street_{options.size}.onnx"
-    export(options.trained / "checkpoint.pt", (width, height), plain)
-    clips, labels = options.clips
-    quantise(plain, Calibration(clips, labels, (width, height)), options.out / f"street_{options.size}_int8.onnx")
+    plain = options.out / "street_fp32.onnx"
+    export(options.trained / "checkpoint.pt", plain)
+    quantise(plain, Calibration(*options.clips), options.out / "street_int8.onnx")
 
 
 if __name__ == "__main__":

@@ -71,13 +71,15 @@ def from_clips(clips: Path, labels: Path) -> Iterator[Sample]:
             yield _sample(pixels, boxes[~fixed])
 
 
-def from_pictures(folder: Path) -> Iterator[Sample]:
-    """Yield the pictures of a folder with `labels.jsonl` (by people) and `teacher_labels.jsonl` (by machines).
+def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
+    """Yield the pictures of a subset, a folder within one with `labels.jsonl` (by people) and `teacher_labels.jsonl`.
 
     People's boxes count for the classes that a picture's set labels throughout; for the others the teachers' do.
     """
     teachers = {line["image"]: line["boxes"] for line in _lines(folder / "teacher_labels.jsonl")}
     for line in _lines(folder / "labels.jsonl"):
+        if not line["image"].startswith(f"{subset}/"):
+            continue
         pixels = cv2.imread(str(folder / line["image"]))
         if pixels is None:
             continue

@@ -1,16 +1,18 @@
 """Train the street network; stop and go on at will.
 
-    python -m models.training.train --clips DIR LABELS.jsonl --pictures DIR --minutes 60 --out DIR
+    python -m models.training.train --clips DIR LABELS.jsonl --pictures DIR SUBSET --minutes 60 --out DIR
 
 Writes DIR/checkpoint.pt every few minutes; a later call with the same DIR goes on from it. The seed is fixed.
 """
 
 import argparse
+import itertools
 import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,12 +20,13 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from tqdm import tqdm
 
+from models.training.cutouts import CutOuts, cut_outs
 from models.training.network import StreetNetwork
 from models.training.samples import Sample, from_clips, from_pictures
 from models.training.targets import encode
 from models.training.views import view
 
-VIEW = (256, 192)
+VIEW = (224, 160)
 """Width and height in pixels of the views that are learnt from; the network then takes any size."""
 SIZE_WEIGHT = 1.0
 OFFSET_WEIGHT = 1.0
@@ -33,18 +36,21 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 class Views(IterableDataset[tuple[np.ndarray, ...]]):
-    """Endless random views, half of them from each group of samples however large it is."""
+    """Endless random views; a group of samples has its share by the square root of its size, so small ones are seen."""
 
-    def __init__(self, groups: list[list[Sample]], seed: int) -> None:
+    def __init__(self, groups: list[list[Sample]], cut: CutOuts, seed: int) -> None:
         super().__init__()
         self._groups = groups
+        roots = np.sqrt([len(group) for group in groups])
+        self._shares = roots / roots.sum()
+        self._cut = cut
         self._seed = seed
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
         worker = get_worker_info()
         rng = np.random.default_rng([self._seed, worker.id if worker else 0])
         while True:
-            shown = view(self._groups[rng.integers(len(self._groups))], VIEW, rng)
+            shown = view(self._groups[rng.choice(len(self._groups), p=self._shares)], self._cut, VIEW, rng)
             target = encode(shown.boxes, shown.classes, shown.sure, VIEW)
             pixels = shown.pixels.transpose(2, 0, 1).astype(np.float32)
             yield pixels, target.heat, target.weight, target.size, target.offset, target.centre
@@ -66,7 +72,7 @@ def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
     return focal + SIZE_WEIGHT * sizes + OFFSET_WEIGHT * offsets
 
 
-def train(groups: list[list[Sample]], out: Path, minutes: float, batch_size: int, seed: int) -> None:
+def train(groups: list[list[Sample]], cut: CutOuts, out: Path, minutes: float, batch_size: int, seed: int) -> None:
     """Train for so many minutes, on top of what a checkpoint in `out` has behind it; the rate falls as a cosine."""
     torch.manual_seed(seed)
     network = StreetNetwork().to(memory_format=torch.channels_last)
@@ -78,7 +84,7 @@ def train(groups: list[list[Sample]], out: Path, minutes: float, batch_size: int
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         steps = state["steps"]
-    views = DataLoader(Views(groups, seed + steps), batch_size=batch_size, num_workers=1, prefetch_factor=4)
+    views = DataLoader(Views(groups, cut, seed + steps), batch_size=batch_size, num_workers=1, prefetch_factor=4)
     began = saved = time.monotonic()
     smooth = math.nan
     network.train()
@@ -115,16 +121,20 @@ def main() -> None:
     """Read the samples into memory and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, nargs=2, metavar=("DIR", "LABELS"), action="append", default=[])
-    parser.add_argument("--pictures", type=Path, action="append", default=[])
+    parser.add_argument("--pictures", nargs=2, metavar=("DIR", "SUBSET"), action="append", default=[])
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--batch-size", type=int, default=24)
+    parser.add_argument("--threads", type=int, default=1, help="of torch; one more process makes the views")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    cv2.setNumThreads(0)  # OpenCV's threads do not survive the fork in which views are made; a view would wait for them
+    torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     groups = [list(tqdm(from_clips(*pair), desc=pair[0].name)) for pair in options.clips]
-    groups += [list(tqdm(from_pictures(folder), desc=folder.name)) for folder in options.pictures]
-    train(groups, options.out, options.minutes, options.batch_size, options.seed)
+    pictures = [list(tqdm(from_pictures(Path(folder), subset), desc=subset)) for folder, subset in options.pictures]
+    cut = cut_outs(tqdm(itertools.chain.from_iterable(pictures), desc="cutting out"))
+    train(groups + pictures, cut, options.out, options.minutes, options.batch_size, options.seed)
 
 
 if __name__ == "__main__":

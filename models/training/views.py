@@ -4,25 +4,43 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.cutouts import CutOuts, paste
 from models.training.samples import Sample
 
 LEAST_SIDE = 3.0
 """A box with a side under so many pixels is too small to be learnt, or to be called background: it is unsure."""
+HIDDEN = 0.7
+"""A box of which a pasted one's box covers more than this is unsure."""
 LEAST_SHOWN = 0.5
 """A box of which less than this share is within the view is unsure."""
 
 Pixels = npt.NDArray[np.uint8]
 
 
-def view(samples: list[Sample], size: tuple[int, int], rng: np.random.Generator) -> Sample:
-    """Return one view of size (width, height): a grid of pictures, each flipped, scaled and worn.
+GRIDS = (0.45, 0.25, 0.15, 0.15)
+"""How often a view is one picture, 2 x 2, 3 x 3 or 4 x 4 of them."""
+PASTED_SHARE = 0.6
+"""Share of the views that get cut-outs."""
+PASTED_HEIGHTS = (9.0, 44.0)
+"""Pixels: a person whom one can hardly see, and one who fills a fifth of a 320 x 240 view."""
+PASTED_MOST = 14
+
+
+def view(samples: list[Sample], cut: CutOuts, size: tuple[int, int], rng: np.random.Generator) -> Sample:
+    """Return one view of size (width, height): a grid of pictures, each flipped and scaled, cut-outs in it, then worn.
 
     One picture, or 2 x 2, 3 x 3 or 4 x 4 of them: so the many small objects that a camera on a mast sees come out of
     pictures taken nearby.
     """
-    cells = int(rng.integers(1, 5))
+    shown = _grid(samples, int(rng.choice(4, p=GRIDS)) + 1, size, rng)
+    if cut and rng.random() < PASTED_SHARE:
+        shown = _without_hidden(paste(shown, cut, rng, PASTED_HEIGHTS, PASTED_MOST), len(shown.boxes))
+    return _worn(shown, rng)
+
+
+def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
     if cells == 1:
-        return _worn(_placed(samples[rng.integers(len(samples))], size, rng, 0.7, 1.8), rng)
+        return _placed(samples[rng.integers(len(samples))], size, rng, 0.7, 1.8)
     width, height = size[0] // cells, size[1] // cells
     pixels = np.full((size[1], size[0], 3), 114, np.uint8)
     parts = []
@@ -32,13 +50,24 @@ def view(samples: list[Sample], size: tuple[int, int], rng: np.random.Generator)
             corner = np.array((column * width, row * height), np.float32)
             pixels[row * height : (row + 1) * height, column * width : (column + 1) * width] = part.pixels
             parts.append(Sample(part.pixels, part.boxes + np.tile(corner, 2), part.classes, part.sure))
-    joined = Sample(
+    return Sample(
         pixels,
         np.concatenate([part.boxes for part in parts]),
         np.concatenate([part.classes for part in parts]),
         np.concatenate([part.sure for part in parts]),
     )
-    return _worn(joined, rng)
+
+
+def _without_hidden(sample: Sample, first_pasted: int) -> Sample:
+    """Make unsure what the pasted, from `first_pasted` on, cover for the most part, later ones the earlier too."""
+    sure = sample.sure.copy()
+    corners = np.maximum(sample.boxes[:, None, :2], sample.boxes[None, :, :2])
+    ends = np.minimum(sample.boxes[:, None, 2:], sample.boxes[None, :, 2:])
+    shared = (ends - corners).clip(0).prod(axis=2) / (sample.boxes[:, 2:] - sample.boxes[:, :2]).prod(axis=1)[:, None]
+    order = np.arange(len(sure))
+    over = (order[None, :] >= first_pasted) & (order[None, :] > order[:, None])
+    sure &= ~((shared > HIDDEN) & over).any(axis=1)
+    return Sample(sample.pixels, sample.boxes, sample.classes, sure)
 
 
 def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator, least: float, most: float) -> Sample:
@@ -50,13 +79,16 @@ def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator, lea
     x_scale, y_scale = scale * stretch, scale / stretch
     left = rng.uniform(*sorted((0.0, own_width * x_scale - width)))
     top = rng.uniform(*sorted((0.0, own_height * y_scale - height)))
-    flip = rng.random() < 0.5
+    source, shrunk = sample.pixels, np.ones(2)
+    if scale < 0.7:  # over areas first, as real frames are shrunk; interpolation alone would alias
+        size_before = (max(1, round(own_width * x_scale)), max(1, round(own_height * y_scale)))
+        source = np.asarray(cv2.resize(source, size_before, interpolation=cv2.INTER_AREA), np.uint8)
+        shrunk = np.divide(size_before, (own_width, own_height))
     move = np.array([[x_scale, 0, -left], [0, y_scale, -top]])
-    if flip:
+    if rng.random() < 0.5:
         move[0] = [-x_scale, 0, width + left]
-    blur = max(0.0, 0.45 / scale - 0.45)  # as the area filter does that shrinks real frames
-    source = cv2.GaussianBlur(sample.pixels, (0, 0), blur) if blur > 0.2 else sample.pixels
-    pixels = cv2.warpAffine(source, move, size, flags=cv2.INTER_LINEAR, borderValue=(114, 114, 114))
+    from_source = move / np.array([*shrunk, 1.0])
+    pixels = cv2.warpAffine(source, from_source, size, flags=cv2.INTER_LINEAR, borderValue=(114, 114, 114))
     corners = sample.boxes.reshape(-1, 2, 2) * move[[0, 1], [0, 1]] + move[:, 2]
     boxes = np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1).reshape(-1, 4)
     return _within(Sample(pixels.astype(np.uint8), boxes.astype(np.float32), sample.classes, sample.sure), size)
@@ -74,17 +106,19 @@ def _within(sample: Sample, size: tuple[int, int]) -> Sample:
 
 def _worn(sample: Sample, rng: np.random.Generator) -> Sample:
     """Change light, colour, sharpness, noise and compression, as cameras, lenses, nights and codecs do."""
-    levels = sample.pixels.astype(np.float32) / 255
-    levels = levels ** float(np.exp(rng.uniform(-0.5, 0.6))) * float(rng.uniform(0.6, 1.2))
-    levels *= rng.uniform(0.9, 1.1, 3).astype(np.float32)
+    levels = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.uniform(-0.5, 0.6)) * rng.uniform(0.6, 1.2)
+    table = (levels * rng.uniform(0.9, 1.1, 3) * 255).clip(0, 255).astype(np.uint8)
+    pixels = cv2.LUT(sample.pixels, table[:, None, :])
     if rng.random() < 0.2:
-        levels[:] = levels.mean(axis=2, keepdims=True)
+        pixels = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     if rng.random() < 0.3:
-        levels = cv2.GaussianBlur(levels, (0, 0), float(rng.uniform(0.3, 0.9))).astype(np.float32)
-    levels += rng.normal(0, float(rng.uniform(0, 0.03)), levels.shape).astype(np.float32)
-    pixels: Pixels = (levels * 255).clip(0, 255).astype(np.uint8)
+        pixels = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.3, 0.9)))
+    cv2.setRNGSeed(int(rng.integers(1 << 31)))
+    noise = np.empty(pixels.shape, np.int16)
+    cv2.randn(noise, np.zeros(3), np.full(3, rng.uniform(0, 8)))
+    pixels = cv2.add(pixels, noise, dtype=cv2.CV_8U)
     if rng.random() < 0.5:
         quality = int(rng.integers(25, 90))
         packed = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        pixels = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
-    return Sample(pixels, sample.boxes, sample.classes, sample.sure)
+        pixels = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+    return Sample(pixels.astype(np.uint8), sample.boxes, sample.classes, sample.sure)

@@ -51,9 +51,8 @@ class OnnxDetector:
             outputs = self._session.run(None, {self._input_name: tensor})
         finally:
             tensor.fill(0)  # the image does not wait for the allocator to reuse its place
-        size = (self._card.input.width, self._card.input.height)
         try:
-            candidates = HEADS[self._card.head](outputs, size, self._card.thresholds.low)
+            candidates = HEADS[self._card.head](outputs, placement.input_size, self._card.thresholds.low)
         except HeadError as error:
             raise ComptageError(f"detector {self._card.name!r}, head {self._card.head!r}: {error}") from error
         return self._chosen(candidates, placement)
@@ -92,10 +91,10 @@ def _session(card: Card) -> onnxruntime.InferenceSession:
 def _check_input(card: Card, shape: Sequence[int | str | None], element_type: str) -> None:
     """Raise ComptageError unless a network takes what its card says; a side of free length takes anything."""
     wanted = card.input
-    sides = (3, wanted.height, wanted.width) if wanted.layout == "NCHW" else (wanted.height, wanted.width, 3)
-    expected = (1, *sides)
+    height, width = wanted.height or "H", wanted.width or "W"
+    expected = (1, 3, height, width) if wanted.layout == "NCHW" else (1, height, width, 3)
     fits = len(shape) == 4 and all(
-        length == side for length, side in zip(shape, expected, strict=True) if isinstance(length, int)
+        length == side or not isinstance(length, int) for length, side in zip(shape, expected, strict=True)
     )
     expected_type = {"uint8": "tensor(uint8)", "float32": "tensor(float)"}[wanted.dtype]
     if not fits or element_type != expected_type:

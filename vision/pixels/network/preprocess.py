@@ -20,11 +20,13 @@ class Placement:
         frame_size: (width, height) of the frame in pixels.
         size: (width, height) that it takes in the input, in pixels of the input.
         corner: (x, y) of its top left corner in the input.
+        input_size: (width, height) of the input.
     """
 
     frame_size: tuple[int, int]
     size: tuple[int, int]
     corner: tuple[int, int]
+    input_size: tuple[int, int]
 
     def to_frame(self, boxes: FloatArray) -> FloatArray:
         """Return boxes (N, 4), given in pixels of the input, in pixels of the frame and clipped to it."""
@@ -37,13 +39,15 @@ class Placement:
 def place(frame_size: tuple[int, int], input_size: tuple[int, int], fit: Fit) -> Placement:
     """Return where a frame of a size (width, height) goes in an input of a size (width, height)."""
     if fit == "stretch":
-        return Placement(frame_size, input_size, (0, 0))
+        return Placement(frame_size, input_size, (0, 0), input_size)
+    if fit == "own-size":
+        return Placement(frame_size, frame_size, (0, 0), input_size)
     (width, height), (input_width, input_height) = frame_size, input_size
     scale = min(input_width / width, input_height / height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     margins = (input_width - size[0], input_height - size[1])
     corner = (margins[0] // 2, margins[1] // 2) if fit == "letterbox-centre" else (0, 0)
-    return Placement(frame_size, size, corner)
+    return Placement(frame_size, size, corner, input_size)
 
 
 def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.float32], Placement]:
@@ -51,9 +55,9 @@ def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8] | npt.
 
     The tensor is a copy of the image: whoever asks for it wipes it after the look.
     """
-    placement = place(frame.size, (wanted.width, wanted.height), wanted.fit)
+    placement = place(frame.size, wanted.size_for(frame.size), wanted.fit)
     (width, height), (x, y) = placement.size, placement.corner
-    canvas = np.full((wanted.height, wanted.width, 3), wanted.pad, np.uint8)
+    canvas = np.full((*placement.input_size[::-1], 3), wanted.pad, np.uint8)
     canvas[y : y + height, x : x + width] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
     image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
     if wanted.dtype == "uint8":
@@ -74,6 +78,8 @@ def _in_colour(pixels: npt.NDArray[np.uint8], colour: str) -> npt.NDArray[np.uin
 
 
 def _resized(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    if size == pixels.shape[1::-1]:
+        return pixels
     # Averaging over areas does not alias when shrinking, and is nearest neighbour, hence bad, when enlarging.
     shrinks = size[0] < pixels.shape[1]
     resized = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)

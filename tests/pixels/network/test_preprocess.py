@@ -94,3 +94,23 @@ def test_the_tensor_is_a_copy(layout):
     assert not np.shares_memory(tensor, seen.pixels)
     tensor.fill(0)
     assert (seen.pixels == (10, 20, 30)).all()
+
+
+OWN_SIZE = {"width": None, "height": None, "fit": "own-size", "multiple": 16}
+
+
+@given(sides, sides)
+@settings(max_examples=50, deadline=None)
+def test_at_its_own_size_a_frame_is_only_padded(width, height):
+    pixels = np.random.default_rng(width).integers(0, 256, (height, width, 3), np.uint8)
+    tensor, placement = to_tensor(frame(pixels), wanted(**OWN_SIZE))
+    _, rows, columns, _ = tensor.shape
+    assert (columns, rows) == placement.input_size
+    assert rows % 16 == columns % 16 == 0
+    assert 0 <= rows - height < 16
+    assert 0 <= columns - width < 16
+    assert (tensor[0, :height, :width] == pixels).all()
+    assert (tensor[0, height:] == 7).all()
+    assert (tensor[0, :, width:] == 7).all()
+    box = np.array([[1.0, 2.0, width - 1.0, height - 2.0]])
+    assert placement.to_frame(box).tolist() == box.tolist()

@@ -1,0 +1,67 @@
+"""Label files in, samples out: whose word counts, and what is only a part of the street."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from models.training.samples import from_clips, from_pictures
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "other").mkdir()
+    for name in ("set/a.png", "other/b.png"):
+        cv2.imwrite(str(tmp_path / name), np.full((100, 200, 3), 128, np.uint8))
+    people = [
+        {"image": "set/a.png", "boxes": [[0.1, 0.1, 0.3, 0.5, 3]], "complete": ["car"]},
+        {"image": "other/b.png", "boxes": [], "complete": []},
+        {"image": "set/gone.png", "boxes": [], "complete": []},
+    ]
+    machine = [
+        {
+            "image": "set/a.png",
+            "boxes": [
+                [0.5, 0.5, 0.7, 0.9, 0.99, 3],  # a car that people, who label all cars, did not see
+                [0.8, 0.2, 0.9, 0.6, 0.80, 0],
+                [0.4, 0.2, 0.5, 0.6, 0.20, 0],
+                [0.6, 0.0, 0.65, 0.2, 0.05, 0],
+            ],
+        }
+    ]
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in people))
+    (tmp_path / "teacher_labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in machine))
+    return tmp_path
+
+
+def test_machines_fill_in_the_classes_that_people_did_not_label(pictures):
+    (sample,) = from_pictures(pictures, "set")
+    found = {tuple(box.round().astype(int).tolist()): (int(kind), bool(sure)) for box, kind, sure in
+             zip(sample.boxes, sample.classes, sample.sure, strict=True)}  # fmt: skip
+    assert found == {(20, 10, 60, 50): (3, True), (160, 20, 180, 60): (0, True), (80, 20, 100, 60): (0, False)}
+
+
+def clip(path, frames=3, codec="mp4v"):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), 25, (160, 120))
+    for level in range(frames):
+        writer.write(np.full((120, 160, 3), 60 * (level + 1), np.uint8))
+    writer.release()
+
+
+def test_what_stands_in_the_same_place_all_day_is_no_object(tmp_path):
+    traffic_light, car = [10, 40, 20, 70, 0.9, 0], [60, 50, 100, 80, 0.9, 3]
+    lines = []
+    for number in range(6):
+        clip(tmp_path / f"7_{number}.mp4")
+        boxes = [traffic_light] + ([car] if number == 4 else [])
+        lines.append({"clip": f"7_{number}.mp4", "frame": 1, "boxes": boxes})
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    samples = list(from_clips(tmp_path, labels))
+    assert [sample.classes.tolist() for sample in samples] == [[], [], [], [], [3], []]
+    for sample in samples:
+        assert sample.pixels[60, 80] == pytest.approx(120, abs=8)  # the second frame
+        assert (sample.pixels[:26] == 114).all()
+        assert (sample.pixels[-16:] == 114).all()

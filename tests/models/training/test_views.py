@@ -1,0 +1,66 @@
+"""Views: sizes, what becomes of boxes, and that wear does not move anything."""
+
+import numpy as np
+import pytest
+
+from models.training.samples import Sample
+from models.training.views import view
+
+SIZE = (96, 64)
+NO_CUT_OUTS = {0: [], 1: [], 2: []}
+
+
+def marked(x0=40, y0=30, x1=80, y1=70):
+    """A picture that is dark but for one bright box, of which it says so."""
+    pixels = np.full((120, 160, 3), 20, np.uint8)
+    pixels[y0:y1, x0:x1] = 255
+    return Sample(pixels, np.array([[x0, y0, x1, y1]], np.float32), np.array([3]), np.array([True]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_box_lies_on_what_it_names(seed):
+    shown = view([marked()], NO_CUT_OUTS, SIZE, np.random.default_rng(seed))
+    assert shown.pixels.shape == (64, 96, 3)
+    assert shown.pixels.dtype == np.uint8
+    assert set(shown.classes.tolist()) <= {3}
+    light = shown.pixels.mean(axis=2)
+    for x0, y0, x1, y1 in shown.boxes[shown.sure]:
+        assert 0 <= x0 < x1 <= 96
+        assert 0 <= y0 < y1 <= 64
+        inside = light[round(y0) : round(y1), round(x0) : round(x1)]
+        middle = light[int((y0 + y1) / 2), int((x0 + x1) / 2)]
+        dark = np.percentile(light, 1)
+        assert middle > dark + 60
+        assert (inside > (middle + dark) / 2).mean() > 0.6
+    assert (shown.boxes[:, 2:] > shown.boxes[:, :2]).all()
+
+
+def test_what_is_cut_by_the_border_or_tiny_is_unsure():
+    slivers = marked(2, 2, 5, 5)
+    views = [view([slivers], NO_CUT_OUTS, SIZE, np.random.default_rng(seed)) for seed in range(40)]
+    for shown in views:
+        small = (shown.boxes[:, 2:] - shown.boxes[:, :2]).min(axis=1) < 3
+        assert not shown.sure[small].any()
+    assert any(len(shown.boxes) for shown in views)
+
+
+def test_the_same_seed_gives_the_same_view():
+    one, other = (view([marked()], NO_CUT_OUTS, SIZE, np.random.default_rng(3)) for _ in range(2))
+    assert (one.pixels == other.pixels).all()
+    assert (one.boxes == other.boxes).all()
+
+
+def test_what_a_pasted_person_hides_is_unsure():
+    crowd = {0: [(np.full((40, 30, 3), 120, np.uint8), np.ones((40, 30), np.float32), 0)], 1: [], 2: []}
+    hidden = shown_through = 0
+    for seed in range(60):
+        shown = view([marked(40, 30, 52, 42)], crowd, SIZE, np.random.default_rng(seed))
+        for n in np.flatnonzero(shown.classes == 3):
+            over = shown.boxes[(shown.classes == 0)]
+            covers = (over[:, :2] <= shown.boxes[n, :2]).all(axis=1) & (over[:, 2:] >= shown.boxes[n, 2:]).all(axis=1)
+            if covers.any():
+                assert not shown.sure[n]
+                hidden += 1
+            shown_through += bool(shown.sure[n])
+    assert hidden > 0
+    assert shown_through > 0

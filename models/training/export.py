@@ -75,7 +75,7 @@ def export(checkpoint: Path, path: Path) -> None:
 def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
     """Write an int8 ONNX file: weights per channel, activations as the calibration pictures show them."""
     prepared = out.with_suffix(".prepared.onnx")
-    quant_pre_process(str(path), str(prepared))
+    quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)  # which does not see through free sides
     quantize_static(
         str(prepared),
         str(out),

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy import opened
-from benchmarks.detectors import working_size
 from benchmarks.heldout import HeldoutSet, LabelledFrame, Size, heldout_sets
+from benchmarks.options import working_size
 from models.catalogue import high_score
 from vision.classes import CLASSES
 from vision.detections import Detections

@@ -32,6 +32,7 @@ from benchmarks.convolution_peak import Precision, cpu_milliseconds, peak_networ
 from benchmarks.heldout import HeldoutSet, Size, heldout_sets
 from benchmarks.machine import machine_lines
 from benchmarks.network_cost import is_quantised, multiply_accumulates
+from benchmarks.options import working_size
 from benchmarks.plots import Point, draw
 from models.catalogue import Card, load_card, read_weights
 from vision.errors import ComptageError
@@ -195,16 +196,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--plot", type=Path, metavar="FILE.png")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="one in N of the frames: a quick look")
     return parser.parse_args(arguments)
-
-
-def working_size(text: str) -> Size:
-    """Return (width, height) from WxH.
-
-    Raises:
-        ValueError: the text has another form.
-    """
-    width, height = text.split("x")
-    return int(width), int(height)
 
 
 if __name__ == "__main__":

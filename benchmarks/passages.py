@@ -1,24 +1,27 @@
 """Counted passages beside those of ground-truth tracks, on one video.
 
-    python -m benchmarks.passages VIDEO GT.txt --site SITE.toml [--site OTHER.toml …]
+    python -m benchmarks.passages VIDEO GT.txt --site SITE.toml --detector street --size 320x240 --size 160x120
 
 The ground truth is MOTChallenge text (frame, id, left, top, width, height in pixels of the video). Its passages are
 the places where the foot of a track properly crosses the line, without any band, so that they owe nothing to the
-counter. One table a site file, with the sum of the absolute errors over lines and directions.
+counter. One table a detector and working size, which take the place of those in the site file, with the sum of the
+absolute errors over lines and directions.
 """
 
 import argparse
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.options import working_size
 from vision.address import parse_address
 from vision.events import DIRECTIONS, Direction
 from vision.pixels.decode import Decoder
 from vision.recorded import count
-from vision.site import Camera, Line, load_site
+from vision.site import Camera, Line, Site, load_site
 
 Cells = Counter[tuple[str, str]]
 
@@ -46,14 +49,12 @@ def true_passages(tracks: npt.NDArray[np.float64], line: Line, size: tuple[int, 
     return found
 
 
-def counted(site_path: Path, video: str) -> tuple[Camera, Cells]:
-    """Count a video with the only camera of a site file; return the camera and its sums over classes."""
-    site = load_site(site_path)
-    camera = site.cameras[0].model_copy(update={"source": video})
+def counted(site: Site, camera: Camera) -> Cells:
+    """Count a camera's video; return its sums over classes."""
     cells: Cells = Counter()
     for row in count(site, camera)["lines"]:
         cells[row["line"], row["direction"]] += row["count"]
-    return camera, cells
+    return cells
 
 
 def main() -> None:
@@ -61,15 +62,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video")
     parser.add_argument("truth", type=Path)
-    parser.add_argument("--site", type=Path, action="append", required=True)
+    parser.add_argument("--site", type=Path, required=True)
+    parser.add_argument("--detector", action="append", required=True)
+    parser.add_argument("--size", type=working_size, action="append")
     options = parser.parse_args()
     tracks = np.loadtxt(options.truth, delimiter=",")
+    site = load_site(options.site)
     with Decoder(parse_address(options.video)) as decoder:
         size = decoder.size
-    for site_path in options.site:
-        camera, cells = counted(site_path, options.video)
-        width, height = camera.working_size
-        print(f"{site_path.name}: detector {camera.detector} at {width}x{height}, counted/true")
+    for detector, looked_at in itertools.product(options.detector, options.size or [site.cameras[0].working_size]):
+        changes = {"source": options.video, "detector": detector, "working_size": looked_at}
+        camera = site.cameras[0].model_copy(update=changes)
+        cells = counted(site, camera)
+        print(f"{detector} at {looked_at[0]}x{looked_at[1]}, counted/true")
         wrong = whole = 0
         for line in camera.lines:
             true = true_passages(tracks, line, size)

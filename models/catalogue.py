@@ -160,7 +160,13 @@ class Card(Settings):
 
 def known_detectors() -> tuple[str, ...]:
     """Return the names that a site file may use without giving a path: the built-in one, then those with a card."""
-    return MOTION, *sorted(path.parent.name for path in _FOLDER.glob("*/card.toml"))
+    return MOTION, *_cards()
+
+
+def _cards() -> dict[str, Path]:
+    """Return name -> card: `street/card.toml` is street, `street/card-fp32.toml` is street-fp32."""
+    paths = sorted(_FOLDER.glob("*/card*.toml"))
+    return {path.parent.name + path.stem.removeprefix("card"): path for path in paths}
 
 
 def load_card(detector: str) -> Card:
@@ -181,11 +187,12 @@ def load_card(detector: str) -> Card:
         if card.file != path.name:
             raise UsageError(f"{path.with_suffix('.toml')}: file: found {card.file!r}, wanted {path.name!r}")
         return card
-    if detector not in known_detectors() or detector == MOTION:
-        wanted = ", ".join(name for name in known_detectors() if name != MOTION)
+    cards = _cards()
+    if detector not in cards:
+        wanted = ", ".join(cards)
         hint = "has no card" if detector == MOTION else f"is unknown, wanted {MOTION},"
         raise UsageError(f"detector {detector!r} {hint} one of: {wanted}, or the path of an .onnx or .toml file")
-    return _read_card(_FOLDER / detector / "card.toml")
+    return _read_card(cards[detector])
 
 
 def high_score(detector: str) -> float:

@@ -199,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run_it, what in (("tracks", _tracks, "tracks"), ("detect", _detect, "raw detections")):
         command = commands.add_parser(name, help=f"write a file's {what} as MOTChallenge text")
         command.add_argument("video", type=Path, metavar="VIDEO")
-        command.add_argument("--detector", default="motion", help="a name in models/, or the path of an ONNX file")
+        command.add_argument("--detector", default="street", help="a name in models/, or the path of an ONNX file")
         command.add_argument("--working-size", type=_size, default=(320, 240), metavar="WxH")
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
         command.set_defaults(run=run_it)

@@ -66,7 +66,7 @@ class Camera(Settings):
     source: str
     working_size: tuple[Side, Side] = (320, 240)
     fps: Annotated[float, Field(ge=LEAST_FPS, le=MOST_FPS)] = 10.0
-    detector: str = "motion"
+    detector: str = "street"
     classes: tuple[ClassName, ...] | None = Field(default=None, min_length=1)
     """Classes that can occur here; None for all that the detector knows."""
     person_height: tuple[Fraction, Fraction] | None = None

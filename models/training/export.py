@@ -4,6 +4,7 @@ python -m models.training.export DIR --clips DIR LABELS.jsonl --out DIR
 """
 
 import argparse
+import hashlib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,9 +98,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    plain = options.out / "street_fp32.onnx"
+    plain, quantised = options.out / "street_fp32.onnx", options.out / "street_int8.onnx"
     export(options.trained / "checkpoint.pt", plain)
-    quantise(plain, Calibration(*options.clips), options.out / "street_int8.onnx")
+    quantise(plain, Calibration(*options.clips), quantised)
+    for path in (plain, quantised):
+        print(hashlib.sha256(path.read_bytes()).hexdigest(), path)  # for the card
 
 
 if __name__ == "__main__":

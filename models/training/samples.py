@@ -29,9 +29,15 @@ SURE = 0.35
 UNSURE = 0.15
 """Score from which a teacher's box is at least a doubt; below it is background."""
 STANDS_IN = 0.25
-"""A box found in more than this share of a camera's pictures is part of the street: a traffic light, a logo."""
-CAPTION_TOP, CAPTION_BOTTOM = 26, 16
-"""Rows of a traffic camera's picture in which clock, logo and name are burned in; they are painted grey."""
+"""A box found in the same place in more than this share of a camera's clips may be a part of the street, or of the
+picture as a burned-in logo is, or one of the cars that all wait at one line: it is unsure."""
+ALL_DAY = 0.6
+"""From this share on it is a part of the street, and the network learns that nothing is there."""
+SAME_PLACE_IOU = 0.7
+LEAST_CLIPS = 5
+"""A camera with fewer clips tells nothing of what stands there all day: a car may wait through two of them."""
+
+Rows = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,10 @@ def from_clips(clips: Path, labels: Path) -> Iterator[Sample]:
     for clip, frames in by_clip.items():
         for number, pixels in _frames(clips / clip, frames):
             boxes = np.array(frames[number], np.float32).reshape(-1, 6)
-            fixed = (iou(boxes[:, :4], standing[_camera(clip)]) > 0.7).any(axis=1)
-            pixels[:CAPTION_TOP] = pixels[len(pixels) - CAPTION_BOTTOM :] = 114
-            yield _sample(pixels, boxes[~fixed])
+            places, shares = standing[_camera(clip)]
+            share = np.where(iou(boxes[:, :4], places) > SAME_PLACE_IOU, shares, 0).max(axis=1, initial=0)
+            boxes[share > STANDS_IN, 4] = UNSURE
+            yield _sample(pixels, boxes[share < ALL_DAY])
 
 
 def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
@@ -91,7 +98,7 @@ def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
         yield _sample(pixels, boxes)
 
 
-def _sample(pixels: npt.NDArray[Any], rows: npt.NDArray[np.float32]) -> Sample:
+def _sample(pixels: npt.NDArray[Any], rows: Rows) -> Sample:
     """Join riders with their cycles and part the sure boxes from the others; rows are x0, y0, x1, y1, score, class."""
     rows = rows[(rows[:, 4] >= UNSURE) & (rows[:, 2:4] > rows[:, :2]).all(axis=1)]
     classes = np.array([CLASS_INDEX[LABELS[int(label)]] for label in rows[:, 5]], np.int64)
@@ -99,16 +106,19 @@ def _sample(pixels: npt.NDArray[Any], rows: npt.NDArray[np.float32]) -> Sample:
     return Sample(pixels.astype(np.uint8), merged.boxes, merged.classes, merged.scores >= SURE)
 
 
-def _what_stands(lines: Iterable[dict[str, Any]]) -> dict[str, npt.NDArray[np.float32]]:
-    """Return, for each camera, boxes that are found in the same place in many of its pictures."""
-    pictures: defaultdict[str, list[npt.NDArray[np.float32]]] = defaultdict(list)
+def _what_stands(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[Rows, Rows]]:
+    """Return, for each camera, boxes (N, 4) and the share (N,) of its clips in which each is found again."""
+    cameras: defaultdict[str, defaultdict[str, list[Rows]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
-        pictures[_camera(line["clip"])].append(np.array(line["boxes"], np.float32).reshape(-1, 6)[:, :4])
+        boxes = np.array(line["boxes"], np.float32).reshape(-1, 6)[:, :4]
+        cameras[_camera(line["clip"])][line["clip"]].append(boxes)
     standing = {}
-    for camera, of_pictures in pictures.items():
-        everything = np.concatenate(of_pictures)
-        found_in = sum((iou(everything, boxes) > 0.7).any(axis=1).astype(int) for boxes in of_pictures)
-        standing[camera] = everything[np.asarray(found_in) > STANDS_IN * len(of_pictures)]
+    for camera, clips in cameras.items():
+        of_clips = [np.concatenate(boxes) for boxes in clips.values()]
+        everything = np.concatenate(of_clips)
+        found_in = np.sum([(iou(everything, boxes) > SAME_PLACE_IOU).any(axis=1) for boxes in of_clips], axis=0)
+        often = (found_in > STANDS_IN * len(clips)) & (len(clips) >= LEAST_CLIPS)
+        standing[camera] = everything[often], found_in[often] / len(clips)
     return standing
 
 

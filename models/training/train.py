@@ -1,59 +1,63 @@
 """Train the street network; stop and go on at will.
 
-    python -m models.training.train --clips DIR LABELS.jsonl --pictures DIR SUBSET --minutes 60 --out DIR
+    python -m models.training.train --clips DIR LABELS.jsonl --far DIR SUBSET --near DIR SUBSET --minutes 60 --out DIR
 
-Writes DIR/checkpoint.pt every few minutes; a later call with the same DIR goes on from it. The seed is fixed.
+Clips and far pictures were taken from masts, near ones on the street; of the latter things are cut out. Writes
+DIR/checkpoint.pt every few minutes; a later call with the same DIR goes on from it. The seed is fixed.
 """
 
 import argparse
 import itertools
 import math
+import os
+import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from torch import Tensor
+import torch.distributed
+import torch.multiprocessing
+from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from tqdm import tqdm
 
 from models.training.cutouts import CutOuts, cut_outs
 from models.training.network import StreetNetwork
-from models.training.samples import Sample, from_clips, from_pictures
+from models.training.samples import from_clips, from_pictures
 from models.training.targets import encode
-from models.training.views import view
+from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 
 VIEW = (224, 160)
 """Width and height in pixels of the views that are learnt from; the network then takes any size."""
 SIZE_WEIGHT = 1.0
 OFFSET_WEIGHT = 1.0
+SHARE_POWER = 0.75
+"""A group is drawn from by its number of sure boxes to this power."""
 SAVE_S = 120.0
+CHECKPOINT = "checkpoint.pt"
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
-class Views(IterableDataset[tuple[np.ndarray, ...]]):
-    """Endless random views; a group of samples has its share by the square root of its size, so small ones are seen."""
+Groups = list[Group]
 
-    def __init__(self, groups: list[list[Sample]], cut: CutOuts, seed: int) -> None:
-        super().__init__()
-        self._groups = groups
-        roots = np.sqrt([len(group) for group in groups])
-        self._shares = roots / roots.sum()
-        self._cut = cut
-        self._seed = seed
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
-        worker = get_worker_info()
-        rng = np.random.default_rng([self._seed, worker.id if worker else 0])
-        while True:
-            shown = view(self._groups[rng.choice(len(self._groups), p=self._shares)], self._cut, VIEW, rng)
-            target = encode(shown.boxes, shown.classes, shown.sure, VIEW)
-            pixels = shown.pixels.transpose(2, 0, 1).astype(np.float32)
-            yield pixels, target.heat, target.weight, target.size, target.offset, target.centre
+def batches(groups: Groups, cut: CutOuts, size: int, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield batches without end; a group has its share by what there is to learn in it, small ones a little more."""
+    weights = np.array([sum(sample.sure.sum() for sample in group.samples) for group in groups]) ** SHARE_POWER
+    while True:
+        rows = []
+        for index in rng.choice(len(groups), size // 2, p=weights / weights.sum()):
+            for shown in views(groups[index], cut, VIEW, rng):
+                target = encode(shown.boxes, shown.classes, shown.sure, VIEW)
+                pixels = shown.pixels.transpose(2, 0, 1).astype(np.float32)
+                rows.append((pixels, target.heat, target.weight, target.size, target.offset, target.centre))
+        pixels, *rest = (torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
+        yield (pixels.contiguous(memory_format=torch.channels_last), *rest)
 
 
 def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
@@ -72,43 +76,77 @@ def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
     return focal + SIZE_WEIGHT * sizes + OFFSET_WEIGHT * offsets
 
 
-def train(groups: list[list[Sample]], cut: CutOuts, out: Path, minutes: float, batch_size: int, seed: int) -> None:
-    """Train for so many minutes, on top of what a checkpoint in `out` has behind it; the rate falls as a cosine."""
-    torch.manual_seed(seed)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train: for so many minutes, with batches of so many views a process, to a checkpoint in a folder."""
+
+    out: Path
+    minutes: float
+    rate: float
+    batch_size: int
+    seed: int
+    processes: int
+
+
+def train(rank: int, groups: Groups, cut: CutOuts, plan: Plan, meeting: str) -> None:
+    """Train in one of several processes, each of which has its own core, views and batch, and a share in each step.
+
+    On top of what a checkpoint has behind it; the rate falls as a cosine over the minutes.
+    """
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=plan.processes)
+    torch.manual_seed(plan.seed)
     network = StreetNetwork().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-4)
-    checkpoint = out / "checkpoint.pt"
-    steps = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
-        steps = state["steps"]
-    views = DataLoader(Views(groups, cut, seed + steps), batch_size=batch_size, num_workers=1, prefetch_factor=4)
+    steps = _load(plan.out / CHECKPOINT, network, optimiser)
+    shared = nn.parallel.DistributedDataParallel(network)
+    views_of_rank = batches(groups, cut, plan.batch_size, np.random.default_rng([plan.seed, steps, rank]))
     began = saved = time.monotonic()
     smooth = math.nan
     network.train()
-    with tqdm(unit="step", initial=steps, mininterval=10) as bar:
-        for batch in views:
-            share = (time.monotonic() - began) / (60 * minutes)
-            if share >= 1:
-                break
+    with tqdm(unit="step", initial=steps, mininterval=10, disable=rank > 0) as bar:
+        while (share := _agreed((time.monotonic() - began) / (60 * plan.minutes))) < 1:
+            batch = next(views_of_rank)
             for group in optimiser.param_groups:
-                group["lr"] = 2e-3 * min(1.0, 30 * share + 0.02) * (0.02 + 0.98 * (1 + math.cos(math.pi * share)) / 2)
+                group["lr"] = plan.rate * rise_and_fall(share)
             optimiser.zero_grad(set_to_none=True)
-            value = loss(network(batch[0].contiguous(memory_format=torch.channels_last)), batch)
+            value = loss(shared(batch[0]), batch)
             value.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
+            nn.utils.clip_grad_norm_(network.parameters(), 10.0)
             optimiser.step()
             steps += 1
             now = float(value.detach())
             smooth = now if math.isnan(smooth) else 0.99 * smooth + 0.01 * now
             bar.set_postfix_str(f"loss {smooth:.3f}", refresh=False)
             bar.update()
-            if time.monotonic() - saved > SAVE_S:
+            if rank == 0 and time.monotonic() - saved > SAVE_S:
                 saved = time.monotonic()
-                _save(checkpoint, network, optimiser, steps)
-    _save(checkpoint, network, optimiser, steps)
+                _save(plan.out / CHECKPOINT, network, optimiser, steps)
+    if rank == 0:
+        _save(plan.out / CHECKPOINT, network, optimiser, steps)
+    torch.distributed.destroy_process_group()
+
+
+def rise_and_fall(share: float) -> float:
+    """Return the factor of the learning rate when so much of the time is over: a short rise, then a cosine to 1/50."""
+    return min(1.0, 0.02 + 30 * share) * (0.02 + 0.98 * (1 + math.cos(math.pi * share)) / 2)
+
+
+def _agreed(share: float) -> float:
+    """Return what the first process says, since all must stop after the same step."""
+    said = torch.tensor(share)
+    torch.distributed.broadcast(said, 0)
+    return float(said)
+
+
+def _load(path: Path, network: StreetNetwork, optimiser: torch.optim.Optimizer) -> int:
+    """Go on from a checkpoint, if there is one; return how many steps it has behind it."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    network.load_state_dict(state["network"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["steps"])
 
 
 def _save(path: Path, network: StreetNetwork, optimiser: torch.optim.Optimizer, steps: int) -> None:
@@ -120,21 +158,35 @@ def _save(path: Path, network: StreetNetwork, optimiser: torch.optim.Optimizer, 
 def main() -> None:
     """Read the samples into memory and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=Path, nargs=2, metavar=("DIR", "LABELS"), action="append", default=[])
-    parser.add_argument("--pictures", nargs=2, metavar=("DIR", "SUBSET"), action="append", default=[])
+    for option, metavar in (
+        ("--clips", ("DIR", "LABELS")),
+        ("--far", ("DIR", "SUBSET")),
+        ("--near", ("DIR", "SUBSET")),
+    ):
+        parser.add_argument(option, nargs=2, metavar=metavar, action="append", default=[])
     parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--batch-size", type=int, default=24)
-    parser.add_argument("--threads", type=int, default=1, help="of torch; one more process makes the views")
+    parser.add_argument("--rate", type=float, default=3e-3, help="greatest learning rate")
+    parser.add_argument("--batch-size", type=int, default=24, help="views a process")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    cv2.setNumThreads(0)  # OpenCV's threads do not survive the fork in which views are made; a view would wait for them
-    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(0)  # OpenCV's threads do not survive the fork into processes; those would wait for them forever
     options.out.mkdir(parents=True, exist_ok=True)
-    groups = [list(tqdm(from_clips(*pair), desc=pair[0].name)) for pair in options.clips]
-    pictures = [list(tqdm(from_pictures(Path(folder), subset), desc=subset)) for folder, subset in options.pictures]
-    cut = cut_outs(tqdm(itertools.chain.from_iterable(pictures), desc="cutting out"))
-    train(groups + pictures, cut, options.out, options.minutes, options.batch_size, options.seed)
+    groups = [
+        Group(list(tqdm(from_clips(Path(folder), Path(labels)), desc=folder)), FAR_GRIDS)
+        for folder, labels in options.clips
+    ]
+    for given, grids in ((options.far, FAR_GRIDS), (options.near, NEAR_GRIDS)):
+        groups += [
+            Group(list(tqdm(from_pictures(Path(folder), subset), desc=subset)), grids) for folder, subset in given
+        ]
+    near = itertools.chain.from_iterable(group.samples for group in groups if group.grids == NEAR_GRIDS)
+    cut = cut_outs(tqdm(near, desc="cutting out"))
+    plan = Plan(options.out, options.minutes, options.rate, options.batch_size, options.seed, options.processes)
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = (groups, cut, plan, f"{folder}/meeting")
+        torch.multiprocessing.start_processes(train, arguments, nprocs=plan.processes, start_method="fork")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """Labelled pictures -> random views as a very low definition camera on a mast would give them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -17,36 +20,47 @@ LEAST_SHOWN = 0.5
 Pixels = npt.NDArray[np.uint8]
 
 
-GRIDS = (0.45, 0.25, 0.15, 0.15)
-"""How often a view is one picture, 2 x 2, 3 x 3 or 4 x 4 of them."""
-PASTED_SHARE = 0.6
+NEAR_GRIDS = (0.25, 0.3, 0.25, 0.2)
+"""How often a view of near pictures is one of them, 2 x 2, 3 x 3 or 4 x 4: shrunk, they are what a mast sees."""
+FAR_GRIDS = (0.7, 0.3, 0.0, 0.0)
+"""The same for pictures that were taken from a mast: working sizes from 100 to 670 pixels wide."""
+FILLS = (0.9, 3.0)
+"""A picture is this many times as wide as its place in the grid; what is outside is cut."""
+PASTED_SHARE = 0.5
 """Share of the views that get cut-outs."""
 PASTED_HEIGHTS = (9.0, 44.0)
 """Pixels: a person whom one can hardly see, and one who fills a fifth of a 320 x 240 view."""
 PASTED_MOST = 14
 
 
-def view(samples: list[Sample], cut: CutOuts, size: tuple[int, int], rng: np.random.Generator) -> Sample:
-    """Return one view of size (width, height): a grid of pictures, each flipped and scaled, cut-outs in it, then worn.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Samples that are alike: one set of pictures, or the clips of one place."""
+
+    samples: list[Sample]
+    grids: tuple[float, float, float, float]
+
+
+def views(group: Group, cut: CutOuts, size: tuple[int, int], rng: np.random.Generator) -> Iterator[Sample]:
+    """Yield two views of size (width, height): a grid of pictures with cut-outs, then its mirror image; each worn.
 
     One picture, or 2 x 2, 3 x 3 or 4 x 4 of them: so the many small objects that a camera on a mast sees come out of
-    pictures taken nearby.
+    pictures taken nearby. The second view costs a third of the first.
     """
-    shown = _grid(samples, int(rng.choice(4, p=GRIDS)) + 1, size, rng)
-    if cut and rng.random() < PASTED_SHARE:
+    shown = _grid(group.samples, int(rng.choice(4, p=group.grids)) + 1, size, rng)
+    if rng.random() < PASTED_SHARE:
         shown = _without_hidden(paste(shown, cut, rng, PASTED_HEIGHTS, PASTED_MOST), len(shown.boxes))
-    return _worn(shown, rng)
+    yield _worn(shown, rng)
+    yield _worn(_mirrored(shown), rng)
 
 
 def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
-    if cells == 1:
-        return _placed(samples[rng.integers(len(samples))], size, rng, 0.7, 1.8)
     width, height = size[0] // cells, size[1] // cells
     pixels = np.full((size[1], size[0], 3), 114, np.uint8)
     parts = []
     for row in range(cells):
         for column in range(cells):
-            part = _placed(samples[rng.integers(len(samples))], (width, height), rng, 0.9, 2.0)
+            part = _placed(samples[rng.integers(len(samples))], (width, height), rng)
             corner = np.array((column * width, row * height), np.float32)
             pixels[row * height : (row + 1) * height, column * width : (column + 1) * width] = part.pixels
             parts.append(Sample(part.pixels, part.boxes + np.tile(corner, 2), part.classes, part.sure))
@@ -56,6 +70,12 @@ def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.rand
         np.concatenate([part.classes for part in parts]),
         np.concatenate([part.sure for part in parts]),
     )
+
+
+def _mirrored(sample: Sample) -> Sample:
+    boxes = sample.boxes.copy()
+    boxes[:, [0, 2]] = sample.pixels.shape[1] - sample.boxes[:, [2, 0]]
+    return Sample(np.ascontiguousarray(sample.pixels[:, ::-1]), boxes, sample.classes, sample.sure)
 
 
 def _without_hidden(sample: Sample, first_pasted: int) -> Sample:
@@ -70,11 +90,11 @@ def _without_hidden(sample: Sample, first_pasted: int) -> Sample:
     return Sample(sample.pixels, sample.boxes, sample.classes, sure)
 
 
-def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator, least: float, most: float) -> Sample:
-    """Return a random part of a picture, scaled so that the picture is `least` to `most` times as wide as the view."""
+def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sample:
+    """Return a random part of a picture of size (width, height), scaled as `FILLS` says."""
     width, height = size
     own_height, own_width = sample.pixels.shape[:2]
-    scale = width / own_width * float(np.exp(rng.uniform(np.log(least), np.log(most))))
+    scale = width / own_width * float(np.exp(rng.uniform(*np.log(FILLS))))
     stretch = float(rng.uniform(0.85, 1.18))
     x_scale, y_scale = scale * stretch, scale / stretch
     left = rng.uniform(*sorted((0.0, own_width * x_scale - width)))
@@ -85,8 +105,6 @@ def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator, lea
         source = np.asarray(cv2.resize(source, size_before, interpolation=cv2.INTER_AREA), np.uint8)
         shrunk = np.divide(size_before, (own_width, own_height))
     move = np.array([[x_scale, 0, -left], [0, y_scale, -top]])
-    if rng.random() < 0.5:
-        move[0] = [-x_scale, 0, width + left]
     from_source = move / np.array([*shrunk, 1.0])
     pixels = cv2.warpAffine(source, from_source, size, flags=cv2.INTER_LINEAR, borderValue=(114, 114, 114))
     corners = sample.boxes.reshape(-1, 2, 2) * move[[0, 1], [0, 1]] + move[:, 2]

@@ -55,7 +55,14 @@ def assert_one_line(error: ComptageError, *words: str) -> None:
 
 
 def test_catalogue_names_the_built_in_detector_and_every_folder_with_a_card() -> None:
-    assert known_detectors() == (MOTION, "efficientdet-lite2", "yolox-nano")
+    assert known_detectors() == (MOTION, "efficientdet-lite2", "street", "street-fp32", "yolox-nano")
+
+
+@pytest.mark.parametrize("name", ["street", "street-fp32"])
+def test_our_own_weights_are_shipped_and_are_those_of_their_cards(name: str) -> None:
+    card = load_card(name)
+    assert path_of_weights(card).parent == card.folder
+    assert hashlib.sha256(read_weights(card)).hexdigest() == card.sha256
 
 
 @pytest.mark.parametrize("name", [name for name in known_detectors() if name != MOTION])

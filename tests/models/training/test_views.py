@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 
 from models.training.samples import Sample
-from models.training.views import view
+from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 
 SIZE = (96, 64)
 NO_CUT_OUTS = {0: [], 1: [], 2: []}
+
+
+def view(samples, cut, size, rng, grids=NEAR_GRIDS):
+    """The first of two."""
+    return next(views(Group(samples, grids), cut, size, rng))
 
 
 def marked(x0=40, y0=30, x1=80, y1=70):
@@ -17,9 +22,11 @@ def marked(x0=40, y0=30, x1=80, y1=70):
     return Sample(pixels, np.array([[x0, y0, x1, y1]], np.float32), np.array([3]), np.array([True]))
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_every_box_lies_on_what_it_names(seed):
-    shown = view([marked()], NO_CUT_OUTS, SIZE, np.random.default_rng(seed))
+@pytest.mark.parametrize("grids", [NEAR_GRIDS, FAR_GRIDS], ids=["near", "far"])
+@pytest.mark.parametrize("which", [0, 1], ids=["view", "mirrored"])
+@pytest.mark.parametrize("seed", range(25))
+def test_every_box_lies_on_what_it_names(seed, which, grids):
+    shown = list(views(Group([marked()], grids), NO_CUT_OUTS, SIZE, np.random.default_rng(seed)))[which]
     assert shown.pixels.shape == (64, 96, 3)
     assert shown.pixels.dtype == np.uint8
     assert set(shown.classes.tolist()) <= {3}

@@ -28,13 +28,14 @@ from tqdm import tqdm
 from models.training.cutouts import CutOuts, cut_outs
 from models.training.network import StreetNetwork
 from models.training.samples import from_clips, from_pictures
-from models.training.targets import encode
+from models.training.targets import STRIDE, encode
 from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 
 VIEW = (224, 160)
 """Width and height in pixels of the views that are learnt from; the network then takes any size."""
 SIZE_WEIGHT = 1.0
 OFFSET_WEIGHT = 1.0
+OVERLAP_WEIGHT = 2.0
 SHARE_POWER = 0.75
 """A group is drawn from by its number of sure boxes to this power."""
 SAVE_S = 120.0
@@ -61,7 +62,7 @@ def batches(groups: Groups, cut: CutOuts, size: int, rng: np.random.Generator) -
 
 
 def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
-    """Return CenterNet's loss: focal on the heatmap (alpha 2, beta 4), L1 on the logarithm of size, and on offset."""
+    """Return CenterNet's loss, focal on the heatmap (alpha 2, beta 4) and L1 on log size and offset, and 1 - IoU."""
     logits, size, offset = said
     _, heat, weight, true_size, true_offset, centre = batch
     found, logs = torch.sigmoid(logits), functional.logsigmoid(logits)
@@ -73,7 +74,17 @@ def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
     ratio = torch.log(size) - torch.log(true_size.clamp(min=1))
     sizes = (ratio.abs() * centre).sum() / objects
     offsets = ((offset - true_offset).abs() * centre).sum() / objects
-    return focal + SIZE_WEIGHT * sizes + OFFSET_WEIGHT * offsets
+    overlaps = ((1 - overlap(size, offset, true_size, true_offset)) * centre[:, 0]).sum() / objects
+    return focal + SIZE_WEIGHT * sizes + OFFSET_WEIGHT * offsets + OVERLAP_WEIGHT * overlaps
+
+
+def overlap(size: Tensor, offset: Tensor, true_size: Tensor, true_offset: Tensor) -> Tensor:
+    """Return the IoU (B, h, w) of the boxes that each cell says and should say; a pixel counts more on a small one."""
+    centre, true_centre = offset * STRIDE, true_offset * STRIDE
+    low = torch.maximum(centre - size / 2, true_centre - true_size / 2)
+    high = torch.minimum(centre + size / 2, true_centre + true_size / 2)
+    shared = (high - low).clamp(min=0).prod(dim=1)
+    return shared / (size.prod(dim=1) + true_size.prod(dim=1) - shared)
 
 
 @dataclass(frozen=True, slots=True)

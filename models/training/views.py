@@ -28,8 +28,8 @@ FILLS = (0.9, 3.0)
 """A picture is this many times as wide as its place in the grid; what is outside is cut."""
 PASTED_SHARE = 0.5
 """Share of the views that get cut-outs."""
-PASTED_HEIGHTS = (9.0, 44.0)
-"""Pixels: a person whom one can hardly see, and one who fills a fifth of a 320 x 240 view."""
+PASTED_HEIGHTS = (9.0, 64.0)
+"""Pixels: a person whom one can hardly see, and one who fills a quarter of a 320 x 240 view."""
 PASTED_MOST = 14
 
 

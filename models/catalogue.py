@@ -24,6 +24,9 @@ MOTION_HIGH_SCORE = 0.5
 WEIGHTS_VARIABLE = "COMPTAGE_WEIGHTS"
 """Environment variable that names a folder in which weights are looked for when they are not beside their card."""
 
+Riders = Literal["apart", "joined"]
+"""Whether a network says person and cycle, each with a box of its own, or one object of the cycle's class."""
+
 Head = Literal["yolox", "boxes-scores", "yolov8", "heatmap"]
 """How outputs become boxes; `vision.pixels.network.heads` has one function for each."""
 
@@ -131,6 +134,7 @@ class Card(Settings):
         head: what the outputs mean.
         input: what the network wants to see.
         thresholds: which boxes count.
+        riders: whether a rider and their cycle come apart; they are joined then.
         classes: index in the network's output -> one of our classes; what is not named is dropped.
     """
 
@@ -144,6 +148,7 @@ class Card(Settings):
     head: Head
     input: Input
     thresholds: Thresholds
+    riders: Riders = "apart"
     classes: Annotated[dict[Annotated[int, Field(ge=0)], ClassName], Field(min_length=1)]
 
     _folder: Path = PrivateAttr(default=Path())
@@ -165,8 +170,8 @@ def known_detectors() -> tuple[str, ...]:
 
 def _cards() -> dict[str, Path]:
     """Return name -> card: `street/card.toml` is street, `street/card-fp32.toml` is street-fp32."""
-    paths = sorted(_FOLDER.glob("*/card*.toml"))
-    return {path.parent.name + path.stem.removeprefix("card"): path for path in paths}
+    named = {path.parent.name + path.stem.removeprefix("card"): path for path in _FOLDER.glob("*/card*.toml")}
+    return dict(sorted(named.items()))
 
 
 def load_card(detector: str) -> Card:

@@ -39,7 +39,10 @@ def open_detector(camera: Camera) -> Detector:
     if camera.detector == MOTION:
         movers = MotionDetector(camera.person_height, camera.classes)  # a moving blob holds rider and cycle already
         return lambda frame: _of_classes(movers(frame), wanted)
-    network = OnnxDetector(load_card(camera.detector))
+    card = load_card(camera.detector)
+    network = OnnxDetector(card)
+    if card.riders == "joined":
+        return lambda frame: _of_classes(network(frame), wanted)
     return lambda frame: _of_classes(merge_riders(network(frame)), wanted)
 
 

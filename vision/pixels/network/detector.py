@@ -23,6 +23,9 @@ _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
 
 _KIND_OF: Final = np.array([next(i for i, kind in enumerate(_KINDS) if name in kind) for name in CLASSES])
 
+_KIND_WHERE_JOINED: Final = np.where(_KIND_OF == 1, 0, _KIND_OF)
+"""The same for a network that joins riders and cycles: its pedestrian is no rider, so these suppress each other."""
+
 
 class OnnxDetector:
     """Runs the network of a card: `Frame` -> `Detections` in pixels of the frame.
@@ -41,6 +44,7 @@ class OnnxDetector:
         self._input_name = wanted.name
         _check_input(card, wanted.shape, wanted.type)
         self._our_class = np.full(max(card.classes) + 1, -1)
+        self._kind_of = _KIND_WHERE_JOINED if card.riders == "joined" else _KIND_OF
         for index, name in card.classes.items():
             self._our_class[index] = CLASS_INDEX[name]
 
@@ -65,7 +69,7 @@ class OnnxDetector:
         boxes = placement.to_frame(candidates.boxes[known])
         scores = np.clip(candidates.scores[known], 0, 1)
         limits = self._card.thresholds
-        keep = suppress(boxes, scores, _KIND_OF[classes], limits.nms_iou, limits.max_detections)
+        keep = suppress(boxes, scores, self._kind_of[classes], limits.nms_iou, limits.max_detections)
         return Detections(boxes[keep], scores[keep], classes[keep])
 
 

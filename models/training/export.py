@@ -83,7 +83,7 @@ def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
         calibration,
         quant_format=QuantFormat.QDQ,
         per_channel=True,
-        reduce_range=True,  # weights of 7 bits: without VNNI, products of 8 x 8 bits overflow the 16 in which they are added
+        reduce_range=True,  # 7 bits: without VNNI, sums of products of 8 bits overflow the 16 that they have
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["Conv", "Add", "Resize"],

@@ -19,6 +19,7 @@ name = "corner"
 [[camera]]
 name = "east"
 source = "recorded"
+detector = "motion"
 classes = ["pedestrian"]
 person_height = [0.2, 0.2]
 
@@ -76,7 +77,7 @@ def rows(path):
 
 def test_tracks_are_motchallenge_text_in_pixels_of_the_source(video, tmp_path):
     out = tmp_path / "tracks.txt"
-    done = comptage("tracks", video, "--out", out)
+    done = comptage("tracks", video, "--detector", "motion", "--out", out)
     assert done.returncode == 0, done.stderr
     table = rows(out)
     assert table.shape[1] == 10
@@ -94,7 +95,7 @@ def test_tracks_are_motchallenge_text_in_pixels_of_the_source(video, tmp_path):
 
 def test_detect_writes_the_same_text_without_names(video, tmp_path):
     out = tmp_path / "detections.txt"
-    done = comptage("detect", video, "--working-size", "160x120", "--out", out)
+    done = comptage("detect", video, "--detector", "motion", "--working-size", "160x120", "--out", out)
     assert done.returncode == 0, done.stderr
     assert set(rows(out)[:, 1]) == {-1}
     assert rows(out)[:, 6].min() > 0
@@ -212,7 +213,9 @@ def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, case, code
 def test_a_pipe_is_written_as_it_is(video, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with subprocess.Popen([COMPTAGE, "detect", video, "--out", pipe], stderr=subprocess.PIPE) as detect:
+    with subprocess.Popen(
+        [COMPTAGE, "detect", video, "--detector", "motion", "--out", pipe], stderr=subprocess.PIPE
+    ) as detect:
         lines = pipe.read_text().splitlines()
         detect.communicate()
     assert detect.returncode == 0

@@ -52,7 +52,9 @@ def test_holds_the_packages_with_their_data_and_nothing_else(wheel):
         *ROOT.glob("calibration/**/*.toml"),
     ):
         assert str(path.relative_to(ROOT)) in names
-    assert not [name for name in names if name.endswith((".onnx", ".png", ".jpg", ".avi", ".mp4"))]
+    weights = [name for name in names if name.endswith(".onnx")]
+    assert sorted(weights) == ["models/street/street_fp32.onnx", "models/street/street_int8.onnx"]
+    assert not [name for name in names if name.endswith((".png", ".jpg", ".avi", ".mp4"))]
 
 
 def test_its_modules_are_those_that_run(installed):

@@ -48,11 +48,12 @@ class Input(Settings):
         width: pixels; left out with the fit `own-size`.
         height: pixels; likewise.
         multiple: both sides of the input are multiples of it; with the fit `own-size` only.
-        layout: NCHW is [1, 3, height, width], NHWC is [1, height, width, 3].
+        layout: NCHW is [1, channels, height, width], NHWC is [1, height, width, channels].
         dtype: element type; scale, mean and std are for float32 only.
         colour: order of the three channels; mean and std are in the same order.
         fit: how the frame is placed in the input.
         pad: grey level, 0 to 255 before scaling, around a letterboxed frame.
+        change: a fourth channel says how much lighter each pixel has become since the look before; uint8 only.
         scale: factor applied to the levels 0 to 255.
         mean: subtracted from the scaled levels.
         std: by which the difference is divided.
@@ -66,9 +67,15 @@ class Input(Settings):
     colour: Literal["BGR", "RGB"]
     fit: Fit
     pad: _Byte = 114
+    change: bool = False
     scale: float = 1.0
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[_Deviation, _Deviation, _Deviation] = (1.0, 1.0, 1.0)
+
+    @property
+    def channels(self) -> int:
+        """How many there are: three colours, and the change."""
+        return 4 if self.change else 3
 
     @property
     def is_scaled(self) -> bool:
@@ -95,6 +102,8 @@ class Input(Settings):
     def _bytes_stay_bytes(self) -> Self:
         if self.dtype == "uint8" and self.is_scaled:
             raise ValueError("scale, mean and std are given, wanted none of them with dtype uint8")
+        if self.dtype != "uint8" and self.change:
+            raise ValueError(f"dtype is {self.dtype!r}, wanted uint8 with a channel of change")
         return self
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnx
 import torch
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from models.training.network import StreetNetwork
+from models.training.network import INPUTS, StreetNetwork
 from models.training.samples import from_clips
+from models.training.views import with_change
 
 OUTPUTS = ["heatmap", "size", "offset"]
 CALIBRATED_AT = (320, 240)
@@ -28,7 +30,7 @@ EVERY = 9
 
 
 class Deployed(nn.Module):
-    """The network as the head `heatmap` wants it: scores instead of logits."""
+    """The network as a camera's pixels lie in memory, bytes channel by channel, and with scores instead of logits."""
 
     def __init__(self, network: StreetNetwork) -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class Deployed(nn.Module):
 
     def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return heatmap in [0, 1], size in pixels, offset in cells."""
-        logits, size, offset = self.network(levels)
+        logits, size, offset = self.network(levels.permute(0, 3, 1, 2).float())
         return torch.sigmoid(logits), size, offset
 
 
@@ -46,29 +48,30 @@ class Calibration(CalibrationDataReader):
     def __init__(self, clips: Path, labels: Path) -> None:
         self._tensors = self._shrunk(clips, labels)
 
-    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+    def get_next(self) -> dict[str, npt.NDArray[np.uint8]] | None:
         """Return the next input, None after the last."""
         return next(self._tensors, None)
 
     @staticmethod
-    def _shrunk(clips: Path, labels: Path) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
+    def _shrunk(clips: Path, labels: Path) -> Iterator[dict[str, npt.NDArray[np.uint8]]]:
         for sample in itertools.islice(from_clips(clips, labels), 0, None, EVERY):
             small = cv2.resize(sample.pixels, CALIBRATED_AT, interpolation=cv2.INTER_AREA)
-            yield {"levels": small.transpose(2, 0, 1)[None].astype(np.float32)}
+            yield {"levels": with_change(np.asarray(small, np.uint8))[None]}
 
 
 def export(checkpoint: Path, path: Path) -> None:
-    """Write an fp32 ONNX file whose input is [1, 3, H, W], B, G, R, levels 0 to 255, H and W any multiples of 16."""
+    """Write an fp32 ONNX file whose input is uint8 [1, H, W, 4], B, G, R and change; H and W any multiples of 16."""
     network = StreetNetwork()
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
-    levels = torch.zeros(1, 3, *CALIBRATED_AT[::-1])
+    levels = torch.zeros(1, *CALIBRATED_AT[::-1], INPUTS, dtype=torch.uint8)
     torch.onnx.export(
         Deployed(network).eval(),
         (levels,),
         str(path),
         input_names=["levels"],
         output_names=OUTPUTS,
-        dynamic_axes={name: {2: f"{name}_height", 3: f"{name}_width"} for name in ("levels", *OUTPUTS)},
+        dynamic_axes={"levels": {1: "height", 2: "width"}}
+        | {name: {2: f"{name}_height", 3: f"{name}_width"} for name in OUTPUTS},
         dynamo=False,
     )
 
@@ -86,9 +89,30 @@ def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
         reduce_range=True,  # 7 bits: without VNNI, sums of products of 8 bits overflow the 16 that they have
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
-        op_types_to_quantize=["Conv", "Add", "Resize"],
+        op_types_to_quantize=["Conv", "Add", "Relu", "Resize"],  # Relu: or it would be computed apart, in floats
     )
     prepared.unlink()
+    model = onnx.load(out)
+    take_bytes(model)
+    onnx.save(model, out)
+
+
+def take_bytes(model: onnx.ModelProto) -> None:
+    """Let the first convolution read the input's bytes as they are: divided by 255 and quantised they are the same."""
+    graph = model.graph
+    division = next(node for node in graph.node if node.op_type == "Div")
+    cast = next(node for node in graph.node if node.output[0] == division.input[0])
+    quantise = next(node for node in graph.node if node.input[0] == division.output[0])
+    scale, zero = quantise.input[1:]
+    for tensor in graph.initializer:
+        if tensor.name == scale:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(np.array(1 / 255, np.float32), scale))
+        if tensor.name == zero:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(np.array(0, np.uint8), zero))
+    for node in graph.node:
+        node.input[:] = [cast.input[0] if name == quantise.output[0] else name for name in node.input]
+    for node in (division, cast, quantise):
+        graph.node.remove(node)
 
 
 def main() -> None:

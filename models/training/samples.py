@@ -34,6 +34,8 @@ picture as a burned-in logo is, or one of the cars that all wait at one line: it
 ALL_DAY = 0.6
 """From this share on it is a part of the street, and the network learns that nothing is there."""
 SAME_PLACE_IOU = 0.7
+EARLIER = (2, 15)
+"""Frames by which the moment before precedes a picture: at 25 fps 0.1 to 0.6 s, as between the looks of a camera."""
 LEAST_CLIPS = 5
 """A camera with fewer clips tells nothing of what stands there all day: a car may wait through two of them."""
 
@@ -45,7 +47,7 @@ class Sample:
     """One labelled picture.
 
     Attributes:
-        pixels: uint8 (H, W, 3) B, G, R.
+        pixels: uint8 (H, W, 4) B, G, R, and the grey level a moment earlier; `views` makes the change of it.
         boxes: float32 (N, 4), x0, y0, x1, y1 in pixels.
         classes: int64 (N,), positions in `vision.classes.CLASSES`.
         sure: bool (N,).
@@ -87,9 +89,10 @@ def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
     for line in _lines(folder / "labels.jsonl"):
         if not line["image"].startswith(f"{subset}/"):
             continue
-        pixels = cv2.imread(str(folder / line["image"]))
-        if pixels is None:
+        picture = cv2.imread(str(folder / line["image"]))
+        if picture is None:
             continue
+        pixels = _with_earlier(picture, picture)  # nothing moves in it
         complete = [LABELS.index(_WORDS.get(word, word)) for word in line["complete"]]
         people = np.array([[*box[:4], 1.0, box[4]] for box in line["boxes"]], np.float32).reshape(-1, 6)
         machine = np.array(teachers.get(line["image"], []), np.float32).reshape(-1, 6)
@@ -132,11 +135,19 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _frames(clip: Path, wanted: Iterable[int]) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-    left = set(wanted)
+    """Yield number and pixels of the wanted frames, with an earlier one whose distance changes with the number."""
+    earlier_of = {number: max(0, number - EARLIER[0] - number % (EARLIER[1] - EARLIER[0] + 1)) for number in wanted}
+    needed = {*earlier_of, *earlier_of.values()}
+    seen: dict[int, npt.NDArray[Any]] = {}
     with av.open(clip) as container:
         for number, frame in enumerate(container.decode(video=0)):
-            if number in left:
-                yield number, frame.to_ndarray(format="bgr24")
-                left.discard(number)
-            if not left:
+            if number in needed:
+                seen[number] = frame.to_ndarray(format="bgr24")
+            if number in earlier_of:
+                yield number, _with_earlier(seen[number], seen[earlier_of[number]])
+            if number >= max(needed):
                 return
+
+
+def _with_earlier(pixels: npt.NDArray[Any], earlier: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.dstack((pixels, cv2.cvtColor(earlier, cv2.COLOR_BGR2GRAY)))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from models.training.cutouts import CutOuts, paste
 from models.training.samples import Sample
+from vision.pixels.network.preprocess import NO_CHANGE, change
 
 LEAST_SIDE = 3.0
 """A box with a side under so many pixels is too small to be learnt, or to be called background: it is unsure."""
@@ -26,10 +27,12 @@ FAR_GRIDS = (0.7, 0.3, 0.0, 0.0)
 """The same for pictures that were taken from a mast: working sizes from 100 to 670 pixels wide."""
 FILLS = (0.9, 3.0)
 """A picture is this many times as wide as its place in the grid; what is outside is cut."""
+AIMED_SHARE = 0.5
+"""Share of the placed pictures in which a labelled object, any one, is within the part that is shown."""
 PASTED_SHARE = 0.5
 """Share of the views that get cut-outs."""
-PASTED_HEIGHTS = (9.0, 64.0)
-"""Pixels: a person whom one can hardly see, and one who fills a quarter of a 320 x 240 view."""
+PASTED_HEIGHTS = (9.0, 110.0)
+"""Pixels: a person whom one can hardly see, and one who fills half the height of a 320 x 240 view."""
 PASTED_MOST = 14
 
 
@@ -50,13 +53,14 @@ def views(group: Group, cut: CutOuts, size: tuple[int, int], rng: np.random.Gene
     shown = _grid(group.samples, int(rng.choice(4, p=group.grids)) + 1, size, rng)
     if rng.random() < PASTED_SHARE:
         shown = _without_hidden(paste(shown, cut, rng, PASTED_HEIGHTS, PASTED_MOST), len(shown.boxes))
+    shown = Sample(with_change(shown.pixels), shown.boxes, shown.classes, shown.sure)
     yield _worn(shown, rng)
     yield _worn(_mirrored(shown), rng)
 
 
 def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
     width, height = size[0] // cells, size[1] // cells
-    pixels = np.full((size[1], size[0], 3), 114, np.uint8)
+    pixels = np.full((size[1], size[0], 4), 114, np.uint8)
     parts = []
     for row in range(cells):
         for column in range(cells):
@@ -70,6 +74,12 @@ def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.rand
         np.concatenate([part.classes for part in parts]),
         np.concatenate([part.sure for part in parts]),
     )
+
+
+def with_change(pixels: Pixels) -> Pixels:
+    """Replace the grey levels of the moment before by the change since, as `to_tensor` does."""
+    grey = np.asarray(cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2GRAY), np.uint8)
+    return np.dstack((pixels[..., :3], change(grey, pixels[..., 3])))
 
 
 def _mirrored(sample: Sample) -> Sample:
@@ -99,6 +109,11 @@ def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> 
     x_scale, y_scale = scale * stretch, scale / stretch
     left = rng.uniform(*sorted((0.0, own_width * x_scale - width)))
     top = rng.uniform(*sorted((0.0, own_height * y_scale - height)))
+    if sample.sure.any() and rng.random() < AIMED_SHARE:
+        box = sample.boxes[rng.choice(np.flatnonzero(sample.sure))]
+        aimed = (box[:2] + box[2:]) / 2 * (x_scale, y_scale) - rng.uniform(0, size)
+        left = aimed[0].clip(*sorted((0.0, own_width * x_scale - width)))
+        top = aimed[1].clip(*sorted((0.0, own_height * y_scale - height)))
     source, shrunk = sample.pixels, np.ones(2)
     if scale < 0.7:  # over areas first, as real frames are shrunk; interpolation alone would alias
         size_before = (max(1, round(own_width * x_scale)), max(1, round(own_height * y_scale)))
@@ -106,7 +121,7 @@ def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> 
         shrunk = np.divide(size_before, (own_width, own_height))
     move = np.array([[x_scale, 0, -left], [0, y_scale, -top]])
     from_source = move / np.array([*shrunk, 1.0])
-    pixels = cv2.warpAffine(source, from_source, size, flags=cv2.INTER_LINEAR, borderValue=(114, 114, 114))
+    pixels = cv2.warpAffine(source, from_source, size, flags=cv2.INTER_LINEAR, borderValue=(114,) * 4)
     corners = sample.boxes.reshape(-1, 2, 2) * move[[0, 1], [0, 1]] + move[:, 2]
     boxes = np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1).reshape(-1, 4)
     return _within(Sample(pixels.astype(np.uint8), boxes.astype(np.float32), sample.classes, sample.sure), size)
@@ -124,19 +139,22 @@ def _within(sample: Sample, size: tuple[int, int]) -> Sample:
 
 def _worn(sample: Sample, rng: np.random.Generator) -> Sample:
     """Change light, colour, sharpness, noise and compression, as cameras, lenses, nights and codecs do."""
-    levels = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.uniform(-0.5, 0.6)) * rng.uniform(0.6, 1.2)
-    table = (levels * rng.uniform(0.9, 1.1, 3) * 255).clip(0, 255).astype(np.uint8)
-    pixels = cv2.LUT(sample.pixels, table[:, None, :])
+    light = rng.uniform(0.6, 1.2)
+    levels = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.uniform(-0.5, 0.6)) * light * 255
+    changes = (np.arange(256)[:, None] - NO_CHANGE) * light + NO_CHANGE
+    table = np.concatenate((levels * rng.uniform(0.9, 1.1, 3), changes), axis=1).clip(0, 255).astype(np.uint8)
+    pixels = np.asarray(cv2.LUT(sample.pixels, table[:, None, :]))
     if rng.random() < 0.2:
-        pixels = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+        pixels[..., :3] = cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2GRAY)[..., None]
     if rng.random() < 0.3:
         pixels = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.3, 0.9)))
     cv2.setRNGSeed(int(rng.integers(1 << 31)))
     noise = np.empty(pixels.shape, np.int16)
-    cv2.randn(noise, np.zeros(3), np.full(3, rng.uniform(0, 8)))
-    pixels = cv2.add(pixels, noise, dtype=cv2.CV_8U)
+    cv2.randn(noise, np.zeros(4), np.full(4, rng.uniform(0, 8)))
+    pixels = np.asarray(cv2.add(pixels, noise, dtype=cv2.CV_8U), np.uint8)
     if rng.random() < 0.5:
         quality = int(rng.integers(25, 90))
-        packed = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        pixels = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+        colours = np.ascontiguousarray(pixels[..., :3])
+        packed = cv2.imencode(".jpg", colours, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        pixels[..., :3] = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
     return Sample(pixels.astype(np.uint8), sample.boxes, sample.classes, sample.sure)

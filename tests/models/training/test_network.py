@@ -17,7 +17,7 @@ def batch():
     """Two views with a white box each on black."""
     rows = []
     for x in (20, 60):
-        pixels = np.zeros((3, 64, 96), np.float32)
+        pixels = np.zeros((4, 64, 96), np.float32)
         pixels[:, 20:44, x : x + 12] = 255
         boxes = np.array([[x, 20, x + 12, 44]], np.float32)
         target = encode(boxes, np.array([0]), np.array([True]), (96, 64))
@@ -53,8 +53,8 @@ def test_what_was_learnt_is_in_the_file_for_every_size(trained, tmp_path):
     export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "net.onnx")
     for width, height in ((96, 64), (160, 128)):
-        levels = np.zeros((1, 3, height, width), np.float32)
-        levels[0, :, 20:44, 20:32] = 255
+        levels = np.zeros((1, height, width, 4), np.uint8)
+        levels[0, 20:44, 20:32] = 255
         found = heatmap(session.run(None, {"levels": levels}), (width, height), 0.3)
         best = found.scores.argmax()
         assert found.labels[best] == 0
@@ -71,10 +71,10 @@ def test_the_rate_rises_then_falls():
 def test_batches_draw_from_every_group():
     def picture(kind):
         boxes = np.array([[40, 30, 80, 70]], np.float32)
-        return Sample(np.zeros((120, 160, 3), np.uint8), boxes, np.array([kind]), np.array([True]))
+        return Sample(np.zeros((120, 160, 4), np.uint8), boxes, np.array([kind]), np.array([True]))
 
     groups = [Group([picture(3)] * 9, FAR_GRIDS), Group([picture(4)], FAR_GRIDS)]
     pixels, heat, *_ = next(train.batches(groups, {0: [], 1: [], 2: []}, 40, np.random.default_rng(1)))
-    assert pixels.shape == (40, 3, 160, 224)
+    assert pixels.shape == (40, 4, 160, 224)
     seen = heat.amax(dim=(2, 3)) == 1
     assert 0 < seen[:, 4].sum() < seen[:, 3].sum()

@@ -17,7 +17,7 @@ def view(samples, cut, size, rng, grids=NEAR_GRIDS):
 
 def marked(x0=40, y0=30, x1=80, y1=70):
     """A picture that is dark but for one bright box, of which it says so."""
-    pixels = np.full((120, 160, 3), 20, np.uint8)
+    pixels = np.full((120, 160, 4), 20, np.uint8)
     pixels[y0:y1, x0:x1] = 255
     return Sample(pixels, np.array([[x0, y0, x1, y1]], np.float32), np.array([3]), np.array([True]))
 
@@ -27,10 +27,10 @@ def marked(x0=40, y0=30, x1=80, y1=70):
 @pytest.mark.parametrize("seed", range(25))
 def test_every_box_lies_on_what_it_names(seed, which, grids):
     shown = list(views(Group([marked()], grids), NO_CUT_OUTS, SIZE, np.random.default_rng(seed)))[which]
-    assert shown.pixels.shape == (64, 96, 3)
+    assert shown.pixels.shape == (64, 96, 4)
     assert shown.pixels.dtype == np.uint8
     assert set(shown.classes.tolist()) <= {3}
-    light = shown.pixels.mean(axis=2)
+    light = shown.pixels[..., :3].mean(axis=2)
     for x0, y0, x1, y1 in shown.boxes[shown.sure]:
         assert 0 <= x0 < x1 <= 96
         assert 0 <= y0 < y1 <= 64
@@ -40,6 +40,18 @@ def test_every_box_lies_on_what_it_names(seed, which, grids):
         assert middle > dark + 60
         assert (inside > (middle + dark) / 2).mean() > 0.6
     assert (shown.boxes[:, 2:] > shown.boxes[:, :2]).all()
+
+
+def test_the_fourth_channel_is_what_has_become_lighter():
+    appeared = marked()
+    appeared.pixels[..., 3] = 20  # the box was dark before
+    stood = marked()
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        changed, still = (view([sample], NO_CUT_OUTS, SIZE, rng, FAR_GRIDS) for sample in (appeared, stood))
+        for x0, y0, x1, y1 in changed.boxes[changed.sure].round().astype(int):
+            assert changed.pixels[y0 + 2 : y1 - 1, x0 + 2 : x1 - 1, 3].mean() > 170
+        assert np.abs(still.pixels[..., 3].astype(int) - 128).mean() < 8
 
 
 def test_what_is_cut_by_the_border_or_tiny_is_unsure():

@@ -10,6 +10,10 @@ from models.catalogue import Fit, Input
 from vision.pixels.frame import Frame
 
 FloatArray = npt.NDArray[np.floating]
+Pixels = npt.NDArray[np.uint8]
+
+NO_CHANGE = 128
+"""What the channel of change says of a pixel that is as light as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,37 @@ def place(frame_size: tuple[int, int], input_size: tuple[int, int], fit: Fit) ->
     return Placement(frame_size, size, corner, input_size)
 
 
-def to_tensor(frame: Frame, wanted: Input) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.float32], Placement]:
+def change(grey: Pixels, before: Pixels) -> Pixels:
+    """Return half the difference of two grey images, (H, W) each, around `NO_CHANGE`: above it is now lighter."""
+    return np.asarray(cv2.addWeighted(grey, 0.5, before, -0.5, NO_CHANGE), np.uint8)
+
+
+def grey_levels(frame: Frame) -> Pixels:
+    """Return a new grey image (H, W) of a frame."""
+    if frame.pixels.ndim == 2:
+        return frame.pixels.copy()
+    return np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def to_tensor(frame: Frame, wanted: Input, changed: Pixels | None = None) -> tuple[Pixels | FloatArray, Placement]:
     """Return the input tensor, of batch 1, for one frame, and where the frame lies in it.
 
     The tensor is a copy of the image: whoever asks for it wipes it after the look.
+
+    Args:
+        frame: of any size.
+        wanted: what the network's card says.
+        changed: (H, W) as `change` gives it, where the card wants it; without it nothing has changed.
     """
     placement = place(frame.size, wanted.size_for(frame.size), wanted.fit)
     (width, height), (x, y) = placement.size, placement.corner
-    canvas = np.full((*placement.input_size[::-1], 3), wanted.pad, np.uint8)
-    canvas[y : y + height, x : x + width] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
+    canvas = np.full((*placement.input_size[::-1], wanted.channels), wanted.pad, np.uint8)
+    inside = canvas[y : y + height, x : x + width]
+    inside[..., :3] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
+    if wanted.change:
+        canvas[..., 3] = NO_CHANGE
+        if changed is not None:
+            inside[..., 3] = _resized(changed, placement.size)
     image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
     if wanted.dtype == "uint8":
         return np.ascontiguousarray(image[None]), placement

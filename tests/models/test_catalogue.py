@@ -147,6 +147,7 @@ def test_motion_has_no_card_and_a_threshold_of_its_own() -> None:
         ('7 = "truck"', '7 = "lorry"', "classes.*'lorry'"),
         ('7 = "truck"', '-1 = "truck"', "classes.*greater than or equal to 0"),
         ('dtype = "float32"', 'dtype = "uint8"', "wanted none of them with dtype uint8"),
+        ('dtype = "float32"', 'dtype = "float32"\nchange = true', "wanted uint8 with a channel of change"),
         ('file = "mine.onnx"', 'file = "../mine.onnx"', "file: .*found '../mine.onnx'"),
         ('sha256 = "', 'sha256 = "Z', "sha256: "),
         ("[input]", "[input", "not a TOML file"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.catalogue import WEIGHTS_VARIABLE, known_detectors
-from tests.pixels.networks import constant_network, red_finder
+from tests.pixels.networks import constant_network, lighter_finder, red_finder
 from tests.pixels.videos import DATA
 from vision.boxes import iou
 from vision.classes import CLASS_INDEX
@@ -173,6 +173,50 @@ def test_the_copy_of_the_image_is_wiped_after_the_look(tmp_path, monkeypatch):
     detector(frame(np.full((96, 128, 3), 200, np.uint8)))
     assert len(made) == 1
     assert not made[0].any()
+
+
+def dark_with(*corners):
+    """Dark, 64x48, but for cells of four pixels with these corners."""
+    image = np.full((48, 64, 3), 20, np.uint8)
+    for x, y in corners:
+        image[y : y + 4, x : x + 4] = 220
+    return image
+
+
+def looked(detector, *moments):
+    """What is seen in each of (second, image), as the left and top of the cells that were found."""
+    found = [detector(Frame(image, second, second, 1, (64, 48))) for second, image in moments]
+    return [[(int(x0) + 2, int(y0) + 4) for x0, y0, _, _ in detections.boxes] for detections in found]
+
+
+def test_a_network_that_wants_the_change_sees_what_is_new_since_the_look_before(tmp_path):
+    detector = open_detector(camera(lighter_finder(tmp_path)))
+    there, then_there = dark_with((8, 8)), dark_with((8, 8), (40, 20))
+    moments = [(0.0, there), (0.1, there), (0.2, then_there), (0.3, then_there), (0.4, there)]
+    assert looked(detector, *moments) == [[], [], [(40, 20)], [], []]
+
+
+@pytest.mark.parametrize(
+    ("second", "image"),
+    [(0.0, dark_with((8, 8))), (-1.0, dark_with((8, 8))), (1.5, dark_with((8, 8))), (0.1, np.zeros((32, 48, 3)))],
+    ids=["the same time", "a clock set back", "too long ago", "another size"],
+)
+def test_what_cannot_be_compared_has_not_changed(tmp_path, second, image):
+    detector = open_detector(camera(lighter_finder(tmp_path)))
+    assert looked(detector, (0.0, dark_with()), (second, image.astype(np.uint8))) == [[], []]
+
+
+def test_the_grey_levels_that_are_kept_for_the_change_are_wiped_at_the_next_look(tmp_path, monkeypatch):
+    kept = []
+
+    def spied(looked_at):
+        kept.append(real(looked_at))
+        return kept[-1]
+
+    real = onnx_detector.grey_levels
+    monkeypatch.setattr(onnx_detector, "grey_levels", spied)
+    looked(open_detector(camera(lighter_finder(tmp_path))), *((second / 10, dark_with()) for second in range(4)))
+    assert [grey.any() for grey in kept] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("kind", ["network", "motion"])

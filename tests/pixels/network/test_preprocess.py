@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.catalogue import Input
 from vision.pixels.frame import Frame
-from vision.pixels.network.preprocess import place, to_tensor
+from vision.pixels.network.preprocess import change, place, to_tensor
 
 BASE = {"width": 64, "height": 48, "layout": "NHWC", "dtype": "uint8", "colour": "BGR", "fit": "stretch", "pad": 7}
 
@@ -94,6 +94,20 @@ def test_the_tensor_is_a_copy(layout):
     assert not np.shares_memory(tensor, seen.pixels)
     tensor.fill(0)
     assert (seen.pixels == (10, 20, 30)).all()
+
+
+def test_the_change_is_half_the_difference_around_the_middle():
+    before, now = np.array([[0, 100, 255]], np.uint8), np.array([[255, 110, 255]], np.uint8)
+    assert change(now, before).tolist() == [[255, 133, 128]]
+    assert change(before, now).tolist() == [[0, 123, 128]]
+
+
+@pytest.mark.parametrize(("changed", "expected"), [(None, 128), (np.full((20, 30), 9, np.uint8), 9)])
+def test_the_channel_of_change_lies_where_the_frame_does(changed, expected):
+    tensor, _ = to_tensor(coloured(30, 20, (1, 2, 3)), wanted(**OWN_SIZE, change=True), changed)
+    assert tensor.shape == (1, 32, 32, 4)
+    assert (tensor[0, :20, :30] == (1, 2, 3, expected)).all()
+    assert (tensor[0, 20:] == (7, 7, 7, 128)).all()
 
 
 OWN_SIZE = {"width": None, "height": None, "fit": "own-size", "multiple": 16}

@@ -25,6 +25,9 @@ _YOLOX_STRIDES: Final = (8, 16, 32)
 _HEATMAP_STRIDE: Final = 4
 """Input pixels a cell of a heatmap."""
 
+_THREE: Final = np.arange(3)
+"""A cell and its neighbours, in a map that has been framed."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
@@ -104,12 +107,22 @@ def heatmap(outputs: Sequence[FloatArray], size: Size, low: float) -> Candidates
         (1, 2, height, width),
         (1, 2, height, width),
     )
-    planes = np.ascontiguousarray(heat[0].transpose(1, 2, 0), np.float32)
-    # OpenCV drops a third axis of length one
-    highest_around = cv2.dilate(planes, np.ones((3, 3), np.uint8)).reshape(planes.shape)
-    y, x, labels = np.nonzero((planes >= low) & (planes > 0) & (planes == highest_around))
+    labels, y, x, scores = _peaks(heat[0], low)
     centres = (np.stack((x, y), axis=1) + offset[0, :, y, x]) * _HEATMAP_STRIDE
-    return Candidates(_from_centres(centres, extent[0, :, y, x]), planes[y, x, labels], labels)
+    return Candidates(_from_centres(centres, extent[0, :, y, x]), scores, labels)
+
+
+def _peaks(heat: FloatArray, low: float) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Return class, row, column and value of the cells of (C, h, w) that are high, and that no neighbour surpasses.
+
+    Few cells are high, so only their neighbours are looked at.
+    """
+    labels, y, x = np.nonzero((heat >= low) & (heat > 0))
+    scores = heat[labels, y, x]
+    framed = np.pad(heat, ((0, 0), (1, 1), (1, 1)))
+    around = framed[labels[:, None, None], y[:, None, None] + _THREE[:, None], x[:, None, None] + _THREE]
+    peak = scores >= around.max(axis=(1, 2), initial=0)
+    return labels[peak], y[peak], x[peak], scores[peak]
 
 
 HEADS: Final[dict[Head, Callable[[Sequence[FloatArray], Size, float], Candidates]]] = {

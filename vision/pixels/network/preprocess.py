@@ -78,13 +78,16 @@ def to_tensor(frame: Frame, wanted: Input, changed: Pixels | None = None) -> tup
     """
     placement = place(frame.size, wanted.size_for(frame.size), wanted.fit)
     (width, height), (x, y) = placement.size, placement.corner
-    canvas = np.full((*placement.input_size[::-1], wanted.channels), wanted.pad, np.uint8)
+    canvas = np.empty((*placement.input_size[::-1], wanted.channels), np.uint8)
+    if placement.size != placement.input_size:
+        canvas[...] = (wanted.pad, wanted.pad, wanted.pad, NO_CHANGE)[: wanted.channels]
     inside = canvas[y : y + height, x : x + width]
-    inside[..., :3] = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
+    colours = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
     if wanted.change:
-        canvas[..., 3] = NO_CHANGE
-        if changed is not None:
-            inside[..., 3] = _resized(changed, placement.size)
+        cv2.cvtColor(colours, cv2.COLOR_BGR2BGRA, dst=inside)  # numpy takes ten times as long over four channels
+        cv2.insertChannel(_change_in(placement.size, changed), inside, 3)
+    else:
+        inside[...] = colours
     image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
     if wanted.dtype == "uint8":
         return np.ascontiguousarray(image[None]), placement
@@ -95,6 +98,12 @@ def to_tensor(frame: Frame, wanted: Input, changed: Pixels | None = None) -> tup
         tensor -= np.array(wanted.mean, np.float32).reshape(by_channel)
         tensor /= np.array(wanted.std, np.float32).reshape(by_channel)
     return tensor, placement
+
+
+def _change_in(size: tuple[int, int], changed: Pixels | None) -> Pixels:
+    if changed is None:
+        return np.full(size[::-1], NO_CHANGE, np.uint8)
+    return _resized(changed, size)
 
 
 def _in_colour(pixels: npt.NDArray[np.uint8], colour: str) -> npt.NDArray[np.uint8]:

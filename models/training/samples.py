@@ -18,6 +18,7 @@ import numpy.typing as npt
 from vision.boxes import iou
 from vision.classes import CLASS_INDEX, ClassName
 from vision.detections import Detections
+from vision.pixels.network.heads import suppress
 from vision.riders import merge_riders
 
 LABELS: tuple[ClassName, ...] = ("pedestrian", "bicycle", "motorcycle", "car", "bus", "truck")
@@ -28,6 +29,10 @@ SURE = 0.35
 """Score from which a teacher's box is taken for true; below it is unsure."""
 UNSURE = 0.15
 """Score from which a teacher's box is at least a doubt; below it is background."""
+TWICE_IOU = 0.5
+"""Two vehicles of one teacher's picture that overlap more than this are one."""
+PART_INSIDE = 0.8
+"""A vehicle of which more than this share is inside a larger one may be its cab or its end, cut off by a tile."""
 STANDS_IN = 0.25
 """A box found in the same place in more than this share of a camera's clips may be a part of the street, or of the
 picture as a burned-in logo is, or one of the cars that all wait at one line: it is unsure."""
@@ -77,7 +82,7 @@ def from_clips(clips: Path, labels: Path) -> Iterator[Sample]:
             places, shares = standing[_camera(clip)]
             share = np.where(iou(boxes[:, :4], places) > SAME_PLACE_IOU, shares, 0).max(axis=1, initial=0)
             boxes[share > STANDS_IN, 4] = UNSURE
-            yield _sample(pixels, boxes[share < ALL_DAY])
+            yield _sample(pixels, _vehicles_once(boxes[share < ALL_DAY]))
 
 
 def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
@@ -96,9 +101,22 @@ def from_pictures(folder: Path, subset: str) -> Iterator[Sample]:
         complete = [LABELS.index(_WORDS.get(word, word)) for word in line["complete"]]
         people = np.array([[*box[:4], 1.0, box[4]] for box in line["boxes"]], np.float32).reshape(-1, 6)
         machine = np.array(teachers.get(line["image"], []), np.float32).reshape(-1, 6)
-        boxes = np.concatenate((people, machine[~np.isin(machine[:, 5], complete)]))
+        boxes = np.concatenate((people, _vehicles_once(machine[~np.isin(machine[:, 5], complete)])))
         boxes[:, :4] *= np.tile(pixels.shape[1::-1], 2)
         yield _sample(pixels, boxes)
+
+
+def _vehicles_once(rows: Rows) -> Rows:
+    """Drop what teachers found twice, as a car and as a truck, and doubt what may be a part of another vehicle."""
+    vehicle = np.isin(rows[:, 5], [LABELS.index(name) for name in ("car", "truck", "bus")])
+    vehicles = rows[vehicle]
+    vehicles = vehicles[suppress(vehicles[:, :4], vehicles[:, 4], np.zeros(len(vehicles), int), TWICE_IOU, len(rows))]
+    corners = np.maximum(vehicles[:, None, :2], vehicles[None, :, :2])
+    shared = (np.minimum(vehicles[:, None, 2:4], vehicles[None, :, 2:4]) - corners).clip(0).prod(axis=2)
+    area = (vehicles[:, 2:4] - vehicles[:, :2]).prod(axis=1)
+    part = (shared > PART_INSIDE * area[:, None]) & (area[None, :] > area[:, None])
+    vehicles[part.any(axis=1), 4] = UNSURE
+    return np.concatenate((rows[~vehicle], vehicles))
 
 
 def _sample(pixels: npt.NDArray[Any], rows: Rows) -> Sample:

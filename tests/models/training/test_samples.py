@@ -72,3 +72,15 @@ def test_what_waits_through_the_one_clip_of_a_camera_is_an_object(tmp_path):
     labels = tmp_path / "labels.jsonl"
     labels.write_text("".join(json.dumps({"clip": "8.mp4", "frame": n, "boxes": [waiting]}) + "\n" for n in range(3)))
     assert [sample.classes.tolist() for sample in from_clips(tmp_path, labels)] == [[3], [3], [3]]
+
+
+def test_a_vehicle_found_twice_is_one_and_a_part_of_one_teaches_nothing(tmp_path):
+    clip(tmp_path / "9.mp4")
+    bus, as_truck, cab, person = [20, 20, 100, 80], [22, 21, 101, 80], [20, 30, 40, 80], [30, 30, 40, 60]
+    boxes = [[*bus, 0.8, 4], [*as_truck, 0.6, 5], [*cab, 0.9, 3], [*person, 0.9, 0]]
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text(json.dumps({"clip": "9.mp4", "frame": 1, "boxes": boxes}) + "\n")
+    (sample,) = from_clips(tmp_path, labels)
+    found = sorted(zip(sample.classes.tolist(), sample.sure.tolist(), strict=True))
+    names = {"pedestrian": 0, "car": 3, "bus": 5}
+    assert found == [(names["pedestrian"], True), (names["car"], False), (names["bus"], True)]

@@ -5,12 +5,18 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
+import onnx  # noqa: E402
+import onnxruntime  # noqa: E402
+from onnxruntime.quantization import CalibrationDataReader  # noqa: E402
+
 from models.training import export, train  # noqa: E402
 from models.training.network import StreetNetwork  # noqa: E402
 from models.training.samples import Sample  # noqa: E402
 from models.training.targets import encode  # noqa: E402
 from models.training.views import FAR_GRIDS, Group  # noqa: E402
 from vision.pixels.network.heads import heatmap  # noqa: E402
+
+FILES = ("net.onnx", "int8.onnx")
 
 
 def batch():
@@ -47,7 +53,6 @@ def test_it_learns(trained):
 
 
 def test_what_was_learnt_is_in_the_file_for_every_size(trained, tmp_path):
-    onnxruntime = pytest.importorskip("onnxruntime")
     network, _ = trained
     torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
     export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx")
@@ -59,6 +64,32 @@ def test_what_was_learnt_is_in_the_file_for_every_size(trained, tmp_path):
         best = found.scores.argmax()
         assert found.labels[best] == 0
         assert np.abs(found.boxes[best] - (20, 20, 32, 44)).max() < 4
+
+
+class Shown(CalibrationDataReader):
+    """The two views that were learnt from, as a camera gives them."""
+
+    def __init__(self):
+        self._levels = iter(batch()[0].numpy().transpose(0, 2, 3, 1).astype(np.uint8))
+
+    def get_next(self):
+        levels = next(self._levels, None)
+        return None if levels is None else {"levels": levels[None]}
+
+
+def test_quantised_it_reads_the_same_bytes_and_says_nearly_the_same(trained, tmp_path):
+    network, _ = trained
+    torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx")
+    export.quantise(tmp_path / "net.onnx", Shown(), tmp_path / "int8.onnx")
+    levels = batch()[0].numpy().transpose(0, 2, 3, 1).astype(np.uint8)[:1]
+    said = [onnxruntime.InferenceSession(tmp_path / name).run(None, {"levels": levels}) for name in FILES]
+    plain, quantised = (heatmap(outputs, (96, 64), 0.3) for outputs in said)
+    assert quantised.labels[quantised.scores.argmax()] == plain.labels[plain.scores.argmax()] == 0
+    best = (candidates.boxes[candidates.scores.argmax()] for candidates in (plain, quantised))
+    assert next(best) == pytest.approx(next(best), abs=2)
+    nodes = [node.op_type for node in onnx.load(tmp_path / "int8.onnx").graph.node]
+    assert not {"Div", "Cast", "Relu"} & set(nodes)
 
 
 def test_the_rate_rises_then_falls():

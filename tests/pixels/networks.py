@@ -61,12 +61,7 @@ def red_finder(folder, *, int8=False):
     """
     weights = np.zeros((1, 3, 4, 4), np.float32)
     weights[0, 0], weights[0, 1] = 1 / 16, -1 / 16
-    planes = np.ones((1, 1, 12, 16), np.float32)
-    fixed = {
-        "weights": weights,
-        "extent": np.concatenate((8 * planes, 12 * planes), axis=1),
-        "offset": np.concatenate((planes, planes), axis=1) / 2,
-    }
+    fixed = {"weights": weights}
     nodes = []
     if int8:
         fixed |= {"step": np.float32(1 / 127), "fine": np.float32(1 / 2032), "zero": np.int8(0)}
@@ -77,50 +72,43 @@ def red_finder(folder, *, int8=False):
     nodes += [
         helper.make_node("Conv", inputs, ["difference"], strides=[4, 4]),
         helper.make_node("Relu", ["difference"], ["heat"]),
-        helper.make_node("Identity", ["extent"], ["size"]),
-        helper.make_node("Identity", ["offset"], ["shift"]),
     ]
-    shapes = {"heat": [1, 1, 12, 16], "size": [1, 2, 12, 16], "shift": [1, 2, 12, 16]}
-    graph = helper.make_graph(
-        nodes,
-        "red",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 48, 64])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()],
-        [numpy_helper.from_array(np.asarray(value), name) for name, value in fixed.items()],
-    )
-    return write_network(folder, graph, "heatmap", scale=1 / 255)
+    image = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 48, 64])
+    return write_network(folder, _of_small_pedestrians(image, nodes, fixed), "heatmap", scale=1 / 255)
 
 
 def lighter_finder(folder):
     """A heatmap network for 64x48 bytes that sees whatever has become lighter, as a pedestrian of 8x12 pixels."""
     weights = np.zeros((1, 4, 4, 4), np.float32)
     weights[0, 3] = 1 / 16
-    planes = np.ones((1, 1, 12, 16), np.float32)
-    fixed = {
-        "weights": weights,
-        "none": np.float32(128),
-        "most": np.float32(127),
-        "extent": np.concatenate((8 * planes, 12 * planes), axis=1),
-        "offset": np.concatenate((planes, planes), axis=1) / 2,
-    }
+    fixed = {"weights": weights, "none": np.float32(128), "most": np.float32(127)}
     nodes = [
         helper.make_node("Cast", ["image"], ["levels"], to=TensorProto.FLOAT),
         helper.make_node("Transpose", ["levels"], ["planes"], perm=[0, 3, 1, 2]),
         helper.make_node("Conv", ["planes", "weights"], ["mean"], strides=[4, 4]),
         helper.make_node("Sub", ["mean", "none"], ["lighter"]),
         helper.make_node("Div", ["lighter", "most"], ["heat"]),
-        helper.make_node("Identity", ["extent"], ["size"]),
-        helper.make_node("Identity", ["offset"], ["shift"]),
     ]
-    shapes = {"heat": [1, 1, 12, 16], "size": [1, 2, 12, 16], "shift": [1, 2, 12, 16]}
-    graph = helper.make_graph(
-        nodes,
-        "lighter",
-        [helper.make_tensor_value_info("image", TensorProto.UINT8, [1, 48, 64, 4])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()],
-        [numpy_helper.from_array(np.asarray(value), name) for name, value in fixed.items()],
-    )
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, [1, 48, 64, 4])
+    graph = _of_small_pedestrians(image, nodes, fixed)
     path = write_network(folder, graph, "heatmap", layout="NHWC", dtype="uint8", change=True)
     card = path.with_suffix(".toml")
     card.write_text(card.read_text().replace("change = True", "change = true"))
     return path
+
+
+def _of_small_pedestrians(image, nodes, fixed):
+    """A graph whose nodes make "heat" of an image of 64x48; whatever it finds is 8x12 pixels, in the cell's middle."""
+    planes = np.ones((1, 1, 12, 16), np.float32)
+    fixed |= {
+        "extent": np.concatenate((8 * planes, 12 * planes), axis=1),
+        "offset": np.concatenate((planes, planes), axis=1) / 2,
+    }
+    nodes += [
+        helper.make_node("Identity", ["extent"], ["size"]),
+        helper.make_node("Identity", ["offset"], ["shift"]),
+    ]
+    shapes = {"heat": [1, 1, 12, 16], "size": [1, 2, 12, 16], "shift": [1, 2, 12, 16]}
+    said = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+    constants = [numpy_helper.from_array(np.asarray(value), name) for name, value in fixed.items()]
+    return helper.make_graph(nodes, "finder", [image], said, constants)

@@ -54,9 +54,11 @@ def opened(name: str, size: Size) -> Detector:
 def looks(
     detector: Detector, frames: Iterable[LabelledFrame], progress: Callable[[], object] = lambda: None
 ) -> list[Detections]:
-    """Return what a detector sees in each frame; `progress` is called after each."""
+    """Return what a detector sees in each frame, after a look at the one before; `progress` is called after each."""
     seen = []
     for labelled in frames:
+        if labelled.before is not None:
+            detector(labelled.before)
         seen.append(detector(labelled.frame))
         progress()
     return seen

@@ -34,6 +34,9 @@ Size = tuple[int, int]
 PETS_EVERY, JAMCAM_EVERY = 5, 3
 """Neighbouring frames say the same: at 10 and 25 fps these leave two and eight looks a second."""
 
+LOOK_BEFORE_S = 0.1
+"""The product looks ten times a second: whoever goes by what has changed is shown a frame so much earlier, too."""
+
 VEHICLES: tuple[ClassName, ...] = ("car", "truck", "bus", "motorcycle")
 
 JAMCAM_SIZE: Size = (352, 288)
@@ -62,6 +65,7 @@ class LabelledFrame:
         classes: int64 (T,), positions in `vision.classes.CLASSES`.
         ignored: bool (T,); need not be found.
         seconds: since the beginning of the video.
+        before: of a video, the frame that the product would have looked at before.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -69,12 +73,12 @@ class LabelledFrame:
     classes: npt.NDArray[np.int64]
     ignored: npt.NDArray[np.bool_]
     seconds: float = 0.0
+    before: Frame | None = None
 
     @property
     def frame(self) -> Frame:
         """The same as the product would hold it."""
-        height, width = self.pixels.shape[:2]
-        return Frame(self.pixels, self.seconds, self.seconds, 1, (width, height))
+        return _held(self.pixels, self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +148,21 @@ precision is a lower bound; `modes_transport_v2` labels cars and buses as well, 
 
 def _pets(folder: Path, size: Size, every: int) -> Iterator[LabelledFrame]:
     persons = np.loadtxt(folder / "gt.txt", delimiter=",", ndmin=2)
-    for number, seconds, scale, pixels in _video(folder / "vtest.avi", size, every):
-        boxes = _within(_boxes_of(persons, number) * scale, pixels)
-        yield LabelledFrame(pixels, boxes, np.zeros(len(boxes), np.int64), np.zeros(len(boxes), bool), seconds)
+    for number, scale, frame, before in _video(folder / "vtest.avi", size, every):
+        boxes = _within(_boxes_of(persons, number) * scale, frame.pixels)
+        none = np.zeros(len(boxes), bool)
+        yield LabelledFrame(frame.pixels, boxes, none.astype(np.int64), none, frame.captured_at, before)
 
 
 def _jamcam(clip: Path, size: Size, every: int) -> Iterator[LabelledFrame]:
     vehicles = np.loadtxt(clip.with_suffix(".gt.txt"), delimiter=",", ndmin=2)
-    for number, seconds, scale, pixels in _video(clip, size, every):
-        boxes = _within(_boxes_of(vehicles, number) * scale, pixels)
+    for number, scale, frame, before in _video(clip, size, every):
+        boxes = _within(_boxes_of(vehicles, number) * scale, frame.pixels)
         kinds = vehicles[vehicles[:, 0] == number, 7].astype(int)
         # what the labellers left undefined is some vehicle, and all of them are scored as one
         classes = np.array([CLASS_INDEX[_JAMCAM_CLASSES.get(kind, "car")] for kind in kinds], np.int64)
-        ignored = boxes[:, 3] - boxes[:, 1] < JAMCAM_LEAST * len(pixels)
-        yield LabelledFrame(pixels, boxes, classes, ignored, seconds)
+        ignored = boxes[:, 3] - boxes[:, 1] < JAMCAM_LEAST * len(frame.pixels)
+        yield LabelledFrame(frame.pixels, boxes, classes, ignored, frame.captured_at, before)
 
 
 def _pictures(folder: Path, name: str, sizes: tuple[Size, Size], every: int) -> Iterator[LabelledFrame]:
@@ -173,15 +178,24 @@ def _pictures(folder: Path, name: str, sizes: tuple[Size, Size], every: int) -> 
         yield LabelledFrame(pixels, _within(boxes, pixels), classes, np.zeros(len(boxes), bool))
 
 
-def _video(path: Path, size: Size, every: int) -> Iterator[tuple[int, float, FloatArray, npt.NDArray[np.uint8]]]:
-    """Yield of one in so many frames the 1-based number, seconds, factors (4,) for boxes, and pixels."""
-    shrinker = Shrinker(size)
+def _video(path: Path, size: Size, every: int) -> Iterator[tuple[int, FloatArray, Frame, Frame | None]]:
+    """Yield of one in so many frames the 1-based number, factors (4,) for boxes, itself, and the one before."""
+    shrinker, before = Shrinker(size), None
     with Decoder(parse_address(str(path))) as decoder:
+        lag = min(every, max(1, round(LOOK_BEFORE_S / decoder.interval)))
         for index, decoded in enumerate(decoder.frames()):
+            if index % every not in {0, every - lag}:
+                continue
+            frame = _held(shrinker.shrink(decoded), index * decoder.interval)
             if index % every == 0:
-                pixels = shrinker.shrink(decoded)
-                scale = np.tile(np.divide(pixels.shape[1::-1], (decoded.width, decoded.height)), 2)
-                yield index + 1, index * decoder.interval, scale, pixels
+                scale = np.tile(np.divide(frame.size, (decoded.width, decoded.height)), 2)
+                yield index + 1, scale, frame, before
+            before = frame
+
+
+def _held(pixels: npt.NDArray[np.uint8], seconds: float) -> Frame:
+    height, width = pixels.shape[:2]
+    return Frame(pixels, seconds, seconds, 1, (width, height))
 
 
 def _boxes_of(tracks: FloatArray, number: int) -> FloatArray:

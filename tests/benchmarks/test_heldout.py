@@ -53,6 +53,14 @@ def test_a_quick_look_takes_fewer_frames(data):
     assert len(frames_of(data, "bikerider", every=2)) == 1
 
 
+@pytest.mark.parametrize("every", [1, 2])
+def test_the_frame_before_is_a_tenth_of_a_second_older(data, every):
+    first, *others = frames_of(data, "pets09", every=every)
+    assert first.before is None
+    assert [labelled.seconds - labelled.before.captured_at for labelled in others] == pytest.approx([0.1] * len(others))
+    assert all(labelled.before.size == labelled.frame.size for labelled in others)
+
+
 def test_vehicles_keep_their_proportions_and_low_ones_are_ignored(data):
     labelled = frames_of(data, "jamcam_mot/2", (176, 96))[0]
     assert labelled.pixels.shape == (144, 176, 3)

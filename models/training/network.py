@@ -76,6 +76,6 @@ class StreetNetwork(nn.Module):
         sixteenth = sixteenth + above
         eighth = self.join_eighth(eighth + functional.interpolate(self.up_eighth(sixteenth), scale_factor=2.0))
         joined = self.join_quarter(quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0))
-        shape = self.shape(joined)
+        shape = self.shape(joined).float()  # trained in bfloat16, whose 8 bits are too few for places
         size = torch.exp(shape[:, :2].clamp(-4, 4)) * SIZE_UNIT
-        return self.heat(joined), size, shape[:, 2:]
+        return self.heat(joined).float(), size, shape[:, 2:]

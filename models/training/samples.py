@@ -39,8 +39,8 @@ picture as a burned-in logo is, or one of the cars that all wait at one line: it
 ALL_DAY = 0.6
 """From this share on it is a part of the street, and the network learns that nothing is there."""
 SAME_PLACE_IOU = 0.7
-EARLIER = (2, 15)
-"""Frames by which the moment before precedes a picture: at 25 fps 0.1 to 0.6 s, as between the looks of a camera."""
+EARLIER = (6, 15)
+"""Frames by which the moment before precedes a picture: at 25 fps 0.24 to 0.6 s; a detector aims at 0.4 s."""
 LEAST_CLIPS = 5
 """A camera with fewer clips tells nothing of what stands there all day: a car may wait through two of them."""
 

@@ -17,6 +17,8 @@ STRIDE = 4
 """Input pixels a cell."""
 SPREAD = 6.0
 """A box's Gaussian has a standard deviation of this part of its width and height: it fades at the box's sides."""
+FADED = 3.5
+"""Standard deviations at which it is taken for nothing: 0.002 of its height."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -65,9 +67,12 @@ def encode(boxes: Floats, classes: npt.NDArray[np.int64], sure: npt.NDArray[np.b
         if not (0 <= column < width and 0 <= row < height):
             continue
         spread = np.maximum(extents[n] / STRIDE / SPREAD, 0.5)
-        bell = np.exp(-(((columns - column) / spread[0]) ** 2) / 2)[None, :]
-        bell = bell * np.exp(-(((rows - row) / spread[1]) ** 2) / 2)[:, None]
-        np.maximum(target.heat[classes[n]], bell, out=target.heat[classes[n]])
+        reach = np.ceil(spread * FADED).astype(int)
+        near = slice(max(0, row - reach[1]), row + reach[1] + 1), slice(max(0, column - reach[0]), column + reach[0] + 1)
+        bell = np.exp(-(((columns[near[1]] - column) / spread[0]) ** 2) / 2)[None, :]
+        bell = bell * np.exp(-(((rows[near[0]] - row) / spread[1]) ** 2) / 2)[:, None]
+        heat = target.heat[classes[n]][near]
+        np.maximum(heat, bell, out=heat)
         target.size[:, row, column] = extents[n]
         target.offset[:, row, column] = x - column, y - row
         target.centre[:, row, column] = 1

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.cutouts import CutOuts, paste
+from models.training.movement import moved
 from models.training.samples import Sample
 from vision.pixels.network.preprocess import NO_CHANGE, change
 
@@ -15,8 +16,13 @@ LEAST_SIDE = 3.0
 """A box with a side under so many pixels is too small to be learnt, or to be called background: it is unsure."""
 HIDDEN = 0.7
 """A box of which a pasted one's box covers more than this is unsure."""
+SHRUNK_BY_AREA = 0.8
+"""Scale below which a picture is shrunk over areas first, as real frames are; interpolation alone would alias."""
 LEAST_SHOWN = 0.5
 """A box of which less than this share is within the view is unsure."""
+
+NOISE = np.random.default_rng(1).standard_normal((512, 512, 4), np.float32)
+"""Every view has another part of it: to draw so many numbers anew would take a third of the time."""
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -42,6 +48,8 @@ class Group:
 
     samples: list[Sample]
     grids: tuple[float, float, float, float]
+    still: bool = False
+    """Whether they are single pictures, of which no earlier moment is known."""
 
 
 def views(group: Group, cut: CutOuts, size: tuple[int, int], rng: np.random.Generator) -> Iterator[Sample]:
@@ -51,6 +59,8 @@ def views(group: Group, cut: CutOuts, size: tuple[int, int], rng: np.random.Gene
     pictures taken nearby. The second view costs a third of the first.
     """
     shown = _grid(group.samples, int(rng.choice(4, p=group.grids)) + 1, size, rng)
+    if group.still:
+        shown = moved(shown, rng)
     if rng.random() < PASTED_SHARE:
         shown = _without_hidden(paste(shown, cut, rng, PASTED_HEIGHTS, PASTED_MOST), len(shown.boxes))
     shown = Sample(with_change(shown.pixels), shown.boxes, shown.classes, shown.sure)
@@ -114,17 +124,26 @@ def _placed(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> 
         aimed = (box[:2] + box[2:]) / 2 * (x_scale, y_scale) - rng.uniform(0, size)
         left = aimed[0].clip(*sorted((0.0, own_width * x_scale - width)))
         top = aimed[1].clip(*sorted((0.0, own_height * y_scale - height)))
-    source, shrunk = sample.pixels, np.ones(2)
-    if scale < 0.7:  # over areas first, as real frames are shrunk; interpolation alone would alias
-        size_before = (max(1, round(own_width * x_scale)), max(1, round(own_height * y_scale)))
-        source = np.asarray(cv2.resize(source, size_before, interpolation=cv2.INTER_AREA), np.uint8)
-        shrunk = np.divide(size_before, (own_width, own_height))
     move = np.array([[x_scale, 0, -left], [0, y_scale, -top]])
-    from_source = move / np.array([*shrunk, 1.0])
-    pixels = cv2.warpAffine(source, from_source, size, flags=cv2.INTER_LINEAR, borderValue=(114,) * 4)
+    pixels = _warped(sample.pixels, move, size)
     corners = sample.boxes.reshape(-1, 2, 2) * move[[0, 1], [0, 1]] + move[:, 2]
     boxes = np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1).reshape(-1, 4)
-    return _within(Sample(pixels.astype(np.uint8), boxes.astype(np.float32), sample.classes, sample.sure), size)
+    return _within(Sample(pixels, boxes.astype(np.float32), sample.classes, sample.sure), size)
+
+
+def _warped(pixels: Pixels, move: npt.NDArray[np.float64], size: tuple[int, int]) -> Pixels:
+    """Return what a move (2, 3), scale and shift, shows of a picture in a view of size (width, height)."""
+    scale, shift = np.diag(move[:, :2]), move[:, 2]
+    first = np.floor(-shift / scale - 2).clip(0).astype(int)
+    last = np.ceil((np.array(size) - shift) / scale + 2).clip(first + 1).astype(int)
+    part = pixels[first[1] : last[1], first[0] : last[0]]
+    shrunk = np.ones(2)
+    if scale.min() < SHRUNK_BY_AREA:
+        before = np.array(part.shape[1::-1])
+        after = np.maximum(1, (before * scale).round().astype(int))
+        part, shrunk = cv2.resize(part, tuple(map(int, after)), interpolation=cv2.INTER_AREA), after / before
+    from_part = np.column_stack((np.diag(scale / shrunk), shift + scale * first))
+    return np.asarray(cv2.warpAffine(part, from_part, size, flags=cv2.INTER_LINEAR, borderValue=(114,) * 4), np.uint8)
 
 
 def _within(sample: Sample, size: tuple[int, int]) -> Sample:
@@ -148,9 +167,8 @@ def _worn(sample: Sample, rng: np.random.Generator) -> Sample:
         pixels[..., :3] = cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2GRAY)[..., None]
     if rng.random() < 0.3:
         pixels = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.3, 0.9)))
-    cv2.setRNGSeed(int(rng.integers(1 << 31)))
-    noise = np.empty(pixels.shape, np.int16)
-    cv2.randn(noise, np.zeros(4), np.full(4, rng.uniform(0, 8)))
+    y, x = rng.integers(0, np.subtract(NOISE.shape[:2], pixels.shape[:2]))
+    noise = NOISE[y : y + pixels.shape[0], x : x + pixels.shape[1]] * np.float32(rng.uniform(0, 8))
     pixels = np.asarray(cv2.add(pixels, noise, dtype=cv2.CV_8U), np.uint8)
     if rng.random() < 0.5:
         quality = int(rng.integers(25, 90))

@@ -11,8 +11,9 @@ from vision.classes import CLASS_INDEX, CLASSES, ClassName
 from vision.detections import Detections
 from vision.errors import ComptageError
 from vision.pixels.frame import Frame
+from vision.pixels.network.earlier import EarlierLooks
 from vision.pixels.network.heads import HEADS, Candidates, HeadError, suppress
-from vision.pixels.network.preprocess import Pixels, Placement, change, grey_levels, to_tensor
+from vision.pixels.network.preprocess import Placement, to_tensor
 
 _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
     frozenset({"pedestrian", "swimmer"}),
@@ -20,9 +21,6 @@ _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
     frozenset({"car", "truck", "bus"}),
 )
 """Classes that a network may take one object for at the same time; such boxes suppress each other."""
-
-_LONGEST_CHANGE_S: Final = 1.0
-"""Of a look longer ago than this the change tells nothing that the network has learnt."""
 
 _KIND_OF: Final = np.array([next(i for i, kind in enumerate(_KINDS) if name in kind) for name in CLASSES])
 
@@ -46,7 +44,7 @@ class OnnxDetector:
         wanted = self._session.get_inputs()[0]
         self._input_name = wanted.name
         _check_input(card, wanted.shape, wanted.type)
-        self._before: tuple[float, Pixels] | None = None
+        self._earlier = EarlierLooks()
         self._our_class = np.full(max(card.classes) + 1, -1)
         self._kind_of = _KIND_WHERE_JOINED if card.riders == "joined" else _KIND_OF
         for index, name in card.classes.items():
@@ -54,7 +52,7 @@ class OnnxDetector:
 
     def __call__(self, frame: Frame) -> Detections:
         """Return what the network sees in one frame, from the card's low threshold up, best first."""
-        changed = self._changed(frame) if self._card.input.change else None
+        changed = self._earlier.change(frame) if self._card.input.change else None
         tensor, placement = to_tensor(frame, self._card.input, changed)
         try:
             outputs = self._session.run(None, {self._input_name: tensor})
@@ -67,22 +65,6 @@ class OnnxDetector:
         except HeadError as error:
             raise ComptageError(f"detector {self._card.name!r}, head {self._card.head!r}: {error}") from error
         return self._chosen(candidates, placement)
-
-    def _changed(self, frame: Frame) -> Pixels | None:
-        """Return the change since the look before, None if that was none or too long ago.
-
-        The grey levels of a frame are kept until the next look, then overwritten: the only image that outlives its
-        own look, in this one place.
-        """
-        grey, before = grey_levels(frame), self._before
-        self._before = frame.captured_at, grey
-        if before is None:
-            return None
-        seconds, earlier = before
-        comparable = 0 < frame.captured_at - seconds <= _LONGEST_CHANGE_S and earlier.shape == grey.shape
-        changed = change(grey, earlier) if comparable else None
-        earlier.fill(0)
-        return changed
 
     def _chosen(self, candidates: Candidates, placement: Placement) -> Detections:
         """Return the candidates of classes that the card names, without doubles, in pixels of the frame."""

@@ -34,8 +34,9 @@ Size = tuple[int, int]
 PETS_EVERY, JAMCAM_EVERY = 5, 3
 """Neighbouring frames say the same: at 10 and 25 fps these leave two and eight looks a second."""
 
-LOOK_BEFORE_S = 0.1
-"""The product looks ten times a second: whoever goes by what has changed is shown a frame so much earlier, too."""
+LOOK_BEFORE_S = 0.4
+"""Whoever goes by what has changed is shown a frame so much earlier, too: `vision.pixels.network.earlier` would have
+compared with that one at ten looks a second."""
 
 VEHICLES: tuple[ClassName, ...] = ("car", "truck", "bus", "motorcycle")
 
@@ -65,7 +66,7 @@ class LabelledFrame:
         classes: int64 (T,), positions in `vision.classes.CLASSES`.
         ignored: bool (T,); need not be found.
         seconds: since the beginning of the video.
-        before: of a video, the frame that the product would have looked at before.
+        before: of a video, the frame with which the product would compare this one.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -179,18 +180,18 @@ def _pictures(folder: Path, name: str, sizes: tuple[Size, Size], every: int) -> 
 
 
 def _video(path: Path, size: Size, every: int) -> Iterator[tuple[int, FloatArray, Frame, Frame | None]]:
-    """Yield of one in so many frames the 1-based number, factors (4,) for boxes, itself, and the one before."""
-    shrinker, before = Shrinker(size), None
+    """Yield of one in so many frames the 1-based number, factors (4,) for boxes, itself, and an earlier one."""
+    shrinker, recent = Shrinker(size), dict[int, Frame]()
     with Decoder(parse_address(str(path))) as decoder:
-        lag = min(every, max(1, round(LOOK_BEFORE_S / decoder.interval)))
+        lag = max(1, round(LOOK_BEFORE_S / decoder.interval))
         for index, decoded in enumerate(decoder.frames()):
-            if index % every not in {0, every - lag}:
+            if index % every and (index + lag) % every:
                 continue
-            frame = _held(shrinker.shrink(decoded), index * decoder.interval)
+            frame = recent[index] = _held(shrinker.shrink(decoded), index * decoder.interval)
             if index % every == 0:
                 scale = np.tile(np.divide(frame.size, (decoded.width, decoded.height)), 2)
-                yield index + 1, scale, frame, before
-            before = frame
+                yield index + 1, scale, frame, recent.get(index - lag)
+            recent = {number: kept for number, kept in recent.items() if number > index - lag}
 
 
 def _held(pixels: npt.NDArray[np.uint8], seconds: float) -> Frame:

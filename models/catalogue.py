@@ -53,7 +53,7 @@ class Input(Settings):
         colour: order of the three channels; mean and std are in the same order.
         fit: how the frame is placed in the input.
         pad: grey level, 0 to 255 before scaling, around a letterboxed frame.
-        change: a fourth channel says how much lighter each pixel has become since the look before; uint8 only.
+        change: a fourth channel says how much lighter each pixel has become in some 0.4 s; uint8 only.
         scale: factor applied to the levels 0 to 255.
         mean: subtracted from the scaled levels.
         std: by which the difference is divided.

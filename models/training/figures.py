@@ -8,6 +8,7 @@ Winter, Biomechanics and Motor Control of Human Movement, 2009, fig. 4.1) and of
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -79,7 +80,8 @@ def _seen(
     size = (max(1, wide // 2), max(1, tall // 2))
     inside = (slice(y, y + tall), slice(x, x + wide))
     shrunk = np.asarray(cv2.resize(pixels[inside], size, interpolation=cv2.INTER_AREA), np.uint8)
-    return shrunk, np.asarray(cv2.resize(cover[inside], size, interpolation=cv2.INTER_AREA), np.float32) / 255
+    opacity = np.asarray(cv2.resize(cover[inside], size, interpolation=cv2.INTER_AREA), np.float32)
+    return shrunk, opacity / np.float32(255)
 
 
 def _pedestrian(rng: np.random.Generator) -> list[Tube]:
@@ -107,8 +109,8 @@ def _bicycle(rng: np.random.Generator) -> list[Tube]:
     saddle, bars = _at(-0.22, 0, rng.uniform(0.88, 1.0)), _at(0.42, 0, rng.uniform(0.9, 1.1))
     pedals, fork = _at(-0.05, 0, 0.28), _at(0.36, 0, 0.8)
     tubes = _wheel(-half, wheel, 0.022, rng) + _wheel(half, wheel, 0.022, rng)
-    ends = ((_at(-half, 0, wheel), pedals), (_at(-half, 0, wheel), saddle), (pedals, saddle), (pedals, fork))
-    ends = (*ends, (saddle - (0, 0, 0.2), fork), (_at(half, 0, wheel), bars))
+    rear, front = _at(-half, 0, wheel), _at(half, 0, wheel)
+    ends = ((rear, pedals), (rear, saddle), (pedals, saddle), (pedals, fork), (saddle, fork), (front, bars))
     tubes += [(one, other, 0.02, paint) for one, other in ends]
     tubes.append((bars - (0, 0.28, 0), bars + (0, 0.28, 0), 0.018, _dark(rng)))
     shoulders = saddle + (rng.uniform(0.05, 0.45), 0, 0)
@@ -170,7 +172,7 @@ def _wheel(x: float, radius: float, thick: float, rng: np.random.Generator) -> l
     rim = [_at(x + radius * np.cos(turn), 0, radius + radius * np.sin(turn)) for turn in turns]
     tyre = _dark(rng)
     spokes = [(rim[n], rim[n + 9], 0.006, np.full(3, 130.0)) for n in range(0, 9, 3)]
-    return [*((one, other, thick, tyre) for one, other in zip(rim, rim[1:], strict=False)), *spokes]
+    return [*((one, other, thick, tyre) for one, other in pairwise(rim)), *spokes]
 
 
 def _trunk(

@@ -1,5 +1,4 @@
-"""A moment before, for single pictures: what is labelled in them has come a step since, as nearly all that a street
-camera must count has.
+"""A moment before, for single pictures: what is labelled in them has come a step since.
 
 Clips have their own earlier frames; pictures do not, and a network that learns from them that nothing ever moves does
 not look at the channel of change.

@@ -43,6 +43,8 @@ EARLIER = (6, 15)
 """Frames by which the moment before precedes a picture: at 25 fps 0.24 to 0.6 s; a detector aims at 0.4 s."""
 LEAST_CLIPS = 5
 """A camera with fewer clips tells nothing of what stands there all day: a car may wait through two of them."""
+LOOKED_FOR = 20
+"""What stands is looked for among the boxes of so many clips, spread over the day; it would be in most of them."""
 
 Rows = npt.NDArray[np.float32]
 
@@ -136,7 +138,7 @@ def _what_stands(lines: Iterable[dict[str, Any]]) -> dict[str, tuple[Rows, Rows]
     standing = {}
     for camera, clips in cameras.items():
         of_clips = [np.concatenate(boxes) for boxes in clips.values()]
-        everything = np.concatenate(of_clips)
+        everything = np.concatenate(of_clips[:: max(1, len(clips) // LOOKED_FOR)])
         found_in = np.sum([(iou(everything, boxes) > SAME_PLACE_IOU).any(axis=1) for boxes in of_clips], axis=0)
         often = (found_in > STANDS_IN * len(clips)) & (len(clips) >= LEAST_CLIPS)
         standing[camera] = everything[often], found_in[often] / len(clips)

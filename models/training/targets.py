@@ -68,7 +68,10 @@ def encode(boxes: Floats, classes: npt.NDArray[np.int64], sure: npt.NDArray[np.b
             continue
         spread = np.maximum(extents[n] / STRIDE / SPREAD, 0.5)
         reach = np.ceil(spread * FADED).astype(int)
-        near = slice(max(0, row - reach[1]), row + reach[1] + 1), slice(max(0, column - reach[0]), column + reach[0] + 1)
+        near = (
+            slice(max(0, row - reach[1]), row + reach[1] + 1),
+            slice(max(0, column - reach[0]), column + reach[0] + 1),
+        )
         bell = np.exp(-(((columns[near[1]] - column) / spread[0]) ** 2) / 2)[None, :]
         bell = bell * np.exp(-(((rows[near[0]] - row) / spread[1]) ** 2) / 2)[:, None]
         heat = target.heat[classes[n]][near]

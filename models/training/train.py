@@ -194,7 +194,9 @@ def main() -> None:
         ("--near", ("DIR", "SUBSET")),
     ):
         parser.add_argument(option, nargs=2, metavar=metavar, action="append", default=[])
-    parser.add_argument("--from", type=Path, dest="start", metavar="FP32.onnx", help="an exported network to begin with")
+    parser.add_argument(
+        "--from", type=Path, dest="start", metavar="FP32.onnx", help="an exported network to begin with"
+    )
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--rate", type=float, default=3e-3, help="greatest learning rate")
     parser.add_argument("--batch-size", type=int, default=24, help="views a process")

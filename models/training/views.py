@@ -141,7 +141,9 @@ def _warped(pixels: Pixels, move: npt.NDArray[np.float64], size: tuple[int, int]
     if scale.min() < SHRUNK_BY_AREA:
         before = np.array(part.shape[1::-1])
         after = np.maximum(1, (before * scale).round().astype(int))
-        part, shrunk = cv2.resize(part, tuple(map(int, after)), interpolation=cv2.INTER_AREA), after / before
+        size_after = (int(after[0]), int(after[1]))
+        part = np.asarray(cv2.resize(part, size_after, interpolation=cv2.INTER_AREA), np.uint8)
+        shrunk = after / before
     from_part = np.column_stack((np.diag(scale / shrunk), shift + scale * first))
     return np.asarray(cv2.warpAffine(part, from_part, size, flags=cv2.INTER_LINEAR, borderValue=(114,) * 4), np.uint8)
 

@@ -1,5 +1,6 @@
 """Weights of an exported network, fp32 ONNX, back into one that can learn on: of ours, on a city's own footage."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import onnx
@@ -49,14 +50,13 @@ def _in_order(network: StreetNetwork, levels: Tensor) -> tuple[list[nn.Conv2d], 
         network(levels[:1])
     for hook in hooks:
         hook.remove()
-    pairs = zip(seen, seen[1:], strict=False)
-    followed = {a: b for a, b in pairs if isinstance(a, nn.Conv2d) and isinstance(b, nn.BatchNorm2d)}
+    followed = {a: b for a, b in pairwise(seen) if isinstance(a, nn.Conv2d) and isinstance(b, nn.BatchNorm2d)}
     return [module for module in seen if isinstance(module, nn.Conv2d)], followed
 
 
 def _let_through(normalisation: nn.BatchNorm2d, bias: Tensor) -> None:
-    normalisation.running_mean.zero_()  # type: ignore[union-attr]
-    normalisation.running_var.fill_(1 - normalisation.eps)  # type: ignore[union-attr]
+    normalisation.running_mean.zero_()
+    normalisation.running_var.fill_(1 - normalisation.eps)
     normalisation.weight.data.fill_(1)
     normalisation.bias.data.copy_(bias)
 
@@ -74,7 +74,7 @@ def _normalise(network: StreetNetwork, normalisations: list[nn.BatchNorm2d], lev
         hook.remove()
     for module in normalisations:
         mean, variance = came[module].mean(dim=(0, 2, 3)), came[module].var(dim=(0, 2, 3))
-        module.running_mean.copy_(mean)  # type: ignore[union-attr]
-        module.running_var.copy_(variance)  # type: ignore[union-attr]
+        module.running_mean.copy_(mean)
+        module.running_var.copy_(variance)
         module.bias.data.add_(mean)
         module.weight.data.copy_((variance + module.eps).sqrt())

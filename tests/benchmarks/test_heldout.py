@@ -54,10 +54,10 @@ def test_a_quick_look_takes_fewer_frames(data):
 
 
 @pytest.mark.parametrize("every", [1, 2])
-def test_the_frame_before_is_a_tenth_of_a_second_older(data, every):
+def test_the_frame_before_is_four_tenths_of_a_second_older(data, every):
     first, *others = frames_of(data, "pets09", every=every)
     assert first.before is None
-    assert [labelled.seconds - labelled.before.captured_at for labelled in others] == pytest.approx([0.1] * len(others))
+    assert [labelled.seconds - labelled.before.captured_at for labelled in others] == pytest.approx([0.4] * len(others))
     assert all(labelled.before.size == labelled.frame.size for labelled in others)
 
 

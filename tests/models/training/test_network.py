@@ -16,6 +16,9 @@ from models.training.targets import encode  # noqa: E402
 from models.training.views import FAR_GRIDS, Group  # noqa: E402
 from vision.pixels.network.heads import heatmap  # noqa: E402
 
+# torch's other exporter writes a graph in which the input's division, which int8 leaves out, is not to be found
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 FILES = ("net.onnx", "int8.onnx")
 
 

@@ -23,9 +23,7 @@ def compared_with(times):
     return found
 
 
-@pytest.mark.parametrize(
-    ("fps", "age"), [(10, 0.4), (5, 0.4), (25, 0.4), (4, 0.5), (2, 0.5)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("fps", "age"), [(10, 0.4), (5, 0.4), (25, 0.4), (4, 0.5), (2, 0.5)], ids=str)
 def test_a_look_is_compared_with_one_some_time_ago(fps, age):
     times = [number / fps for number in range(20)]
     found = compared_with(times)
@@ -46,7 +44,8 @@ def test_whatever_the_rate_it_is_the_last_look_kept_that_is_old_enough(steps):
 
 
 @pytest.mark.parametrize(
-    ("second", "size"), [(0.0, (8, 6)), (-1.0, (8, 6)), (0.1 + LONGEST_S, (8, 6)), (0.1, (6, 8))],
+    ("second", "size"),
+    [(0.0, (8, 6)), (-1.0, (8, 6)), (0.1 + LONGEST_S, (8, 6)), (0.1, (6, 8))],
     ids=["the same time", "a clock set back", "too long ago", "another size"],
 )
 def test_what_cannot_be_compared_has_no_change(second, size):

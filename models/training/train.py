@@ -108,6 +108,53 @@ class Plan:
     """An exported network to begin with, where there is no checkpoint yet."""
 
 
+class Learner:
+    """A network that learns, the running average of it that is kept, and how many steps they have behind them.
+
+    Args:
+        path: of the checkpoint; if there is one, it goes on from there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.network = StreetNetwork().to(memory_format=torch.channels_last)
+        self._optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-4)
+        self.average_from_here()
+        self.steps = 0
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            self.network.load_state_dict(state["learning"])
+            self._average.module.load_state_dict(state["network"])
+            self._optimiser.load_state_dict(state["optimiser"])
+            self.steps = int(state["steps"])
+
+    def average_from_here(self) -> None:
+        """Begin the average with the network as it is."""
+        self._average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
+
+    def step(self, shared: nn.Module, batch: Batch, rate: float) -> float:
+        """Learn from a batch, together with the other processes, which `shared` knows; return the loss."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16):
+            said = shared(batch[0])
+        value = loss(said, batch)
+        value.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+        self._optimiser.step()
+        self._average.update_parameters(self.network)
+        self.steps += 1
+        return float(value.detach())
+
+    def save(self) -> None:
+        """Write the checkpoint, whole or not at all."""
+        part = self._path.with_suffix(".part")
+        state = {"network": self._average.module.state_dict(), "learning": self.network.state_dict()}
+        torch.save({**state, "optimiser": self._optimiser.state_dict(), "steps": self.steps}, part)
+        part.replace(self._path)
+
+
 def train(rank: int, groups: Groups, cut: CutOuts, plan: Plan, meeting: str) -> None:
     """Train in one of several processes, each of which has its own core, views and batch, and a share in each step.
 
@@ -116,40 +163,26 @@ def train(rank: int, groups: Groups, cut: CutOuts, plan: Plan, meeting: str) -> 
     torch.set_num_threads(1)
     torch.distributed.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=plan.processes)
     torch.manual_seed(plan.seed)
-    network = StreetNetwork().to(memory_format=torch.channels_last)
-    views_of_rank = batches(groups, cut, plan.batch_size, np.random.default_rng([plan.seed, time.time_ns(), rank]))
-    if plan.start:
-        take_weights(network, plan.start, next(views_of_rank)[0])
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
-    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-4)
-    steps = _load(plan.out / CHECKPOINT, network, average, optimiser)
-    shared = nn.parallel.DistributedDataParallel(network)
+    learner = Learner(plan.out / CHECKPOINT)
+    views_of_rank = batches(groups, cut, plan.batch_size, np.random.default_rng([plan.seed, learner.steps, rank]))
+    if plan.start and not learner.steps:
+        take_weights(learner.network, plan.start, next(views_of_rank)[0])
+        learner.average_from_here()
+    shared = nn.parallel.DistributedDataParallel(learner.network)
     began = saved = time.monotonic()
     smooth = math.nan
-    network.train()
-    with tqdm(unit="step", initial=steps, mininterval=10, disable=rank > 0) as bar:
+    learner.network.train()
+    with tqdm(unit="step", initial=learner.steps, mininterval=10, disable=rank > 0) as bar:
         while (share := _agreed((time.monotonic() - began) / (60 * plan.minutes))) < 1:
-            batch = next(views_of_rank)
-            for group in optimiser.param_groups:
-                group["lr"] = plan.rate * rise_and_fall(share)
-            optimiser.zero_grad(set_to_none=True)
-            with torch.autocast("cpu", torch.bfloat16):
-                said = shared(batch[0])
-            value = loss(said, batch)
-            value.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-            optimiser.step()
-            average.update_parameters(network)
-            steps += 1
-            now = float(value.detach())
+            now = learner.step(shared, next(views_of_rank), plan.rate * rise_and_fall(share))
             smooth = now if math.isnan(smooth) else 0.99 * smooth + 0.01 * now
             bar.set_postfix_str(f"loss {smooth:.3f}", refresh=False)
             bar.update()
             if rank == 0 and time.monotonic() - saved > SAVE_S:
                 saved = time.monotonic()
-                _save(plan.out / CHECKPOINT, network, average, optimiser, steps)
+                learner.save()
     if rank == 0:
-        _save(plan.out / CHECKPOINT, network, average, optimiser, steps)
+        learner.save()
     torch.distributed.destroy_process_group()
 
 
@@ -163,26 +196,6 @@ def _agreed(share: float) -> float:
     said = torch.tensor(share)
     torch.distributed.broadcast(said, 0)
     return float(said)
-
-
-def _load(path: Path, network: StreetNetwork, average: AveragedModel, optimiser: torch.optim.Optimizer) -> int:
-    """Go on from a checkpoint, if there is one; return how many steps it has behind it."""
-    if not path.exists():
-        return 0
-    state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["learning"])
-    average.module.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["steps"])
-
-
-def _save(
-    path: Path, network: StreetNetwork, average: AveragedModel, optimiser: torch.optim.Optimizer, steps: int
-) -> None:
-    part = path.with_suffix(".part")
-    state = {"network": average.module.state_dict(), "learning": network.state_dict()}
-    torch.save({**state, "optimiser": optimiser.state_dict(), "steps": steps}, part)
-    part.replace(path)
 
 
 def main() -> None:

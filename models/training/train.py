@@ -45,8 +45,8 @@ SAVE_S = 120.0
 CHECKPOINT = "checkpoint.pt"
 AVERAGED = 0.998
 """The network that is kept is a running average of the one that learns, over some 500 steps: it errs less."""
-FIGURES = {"pedestrian": 1200, "bicycle": 1500, "motorcycle": 700}
-"""Drawn ones, about as many as can be cut out of pictures, and more cyclists, of whom those have few."""
+FIGURES = {"pedestrian": 600, "bicycle": 400, "motorcycle": 300}
+"""Drawn ones: some of the pedestrians, most of the cyclists, of whom hardly a hundred can be cut out of pictures."""
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 

@@ -32,7 +32,7 @@ CutOut = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], int]
 """Pixels (H, W, 3), opacity (H, W) in [0, 1], class."""
 CutOuts = dict[int, list[CutOut]]
 """By class."""
-SHARES = (0.52, 0.3, 0.18)
+SHARES = (0.46, 0.34, 0.2)
 """How often each of `KINDS` is pasted: as streets have them, but for more cyclists, whom pictures lack."""
 STANDING = 0.25
 """Share of the pasted that have not moved since the moment before."""

@@ -81,7 +81,7 @@ def test_what_is_pasted_is_where_its_box_says():
 
 
 def test_many_are_pasted_but_no_more_than_asked():
-    cut = {KINDS[0]: [person(200)], KINDS[1]: [], KINDS[2]: []}
+    cut = {kind: [person(200, kind)] for kind in KINDS}
     counts = [len(paste(street(), cut, np.random.default_rng(seed), HEIGHTS, 9).boxes) for seed in range(40)]
     assert max(counts) <= 9
     assert max(counts) >= 5

@@ -138,9 +138,11 @@ def test_it_is_said_how_much_was_lost(tmp_path):
     video = VideoFile(path, WORKING, 25)
     frames = sum(1 for _ in video)
     assert frames == video.decoded_frames >= 30
-    damaged, missing = video.complaints()
-    assert damaged == f"{video.damaged_frames} of {frames} decoded frames are damaged"
-    assert missing == f"breaks off after {frames / 25:.1f} s of 4.0 s"
+    complaints = video.complaints()
+    assert f"{video.damaged_frames} of {frames} decoded frames are damaged" in complaints
+    assert f"breaks off after {frames / 25:.1f} s of 4.0 s" in complaints
+    # whether a flipped bit loses a whole packet as well depends on the encoder's threads, so it may be said or not
+    assert len(complaints) == 2 + bool(video.lost_packets) + bool(video.time_steps)
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the data for development are not at hand")

@@ -1,6 +1,6 @@
 import gc
-import re
 import itertools
+import re
 import weakref
 
 import numpy as np

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.cutouts import CutOut, CutOuts
-from vision.classes import CLASS_INDEX
+from vision.classes import CLASS_INDEX, ClassName
 
 PIXELS_A_METRE = 120.0
 """Drawn at twice the size that is kept, then shrunk, for soft edges."""
@@ -44,15 +44,15 @@ class Clothes(NamedTuple):
     shoes: Colour
 
 
-def figures(number: dict[str, int], rng: np.random.Generator) -> CutOuts:
+def figures(number: dict[ClassName, int], rng: np.random.Generator) -> CutOuts:
     """Return so many drawn figures of each of `pedestrian`, `bicycle` and `motorcycle`."""
-    return {CLASS_INDEX[name]: [_figure(name, rng) for _ in range(number[name])] for name in _DRAW}  # type: ignore[index]
+    return {CLASS_INDEX[name]: [_figure(name, rng) for _ in range(number[name])] for name in _DRAW}
 
 
-def _figure(name: str, rng: np.random.Generator) -> CutOut:
+def _figure(name: ClassName, rng: np.random.Generator) -> CutOut:
     azimuth = rng.uniform(0, 2 * np.pi)
     elevation = np.deg2rad(rng.uniform(*ELEVATIONS))
-    return (*_seen(_DRAW[name](rng), azimuth, elevation, rng), CLASS_INDEX[name])  # type: ignore[index]
+    return (*_seen(_DRAW[name](rng), azimuth, elevation, rng), CLASS_INDEX[name])
 
 
 def _seen(
@@ -91,7 +91,7 @@ def _pedestrian(rng: np.random.Generator) -> list[Tube]:
     tubes = _trunk(_at(0, 0, 0.93), _at(lean, 0, 1.42), wears, rng)
     for side in (-1, 1):
         foot = _at(side * stride, side * 0.09, 0.06)
-        tubes += _leg(_at(0, side * 0.09, 0.92), foot, wears, 1)
+        tubes += _leg(_at(0, side * 0.09, 0.92), foot, wears)
         hand = _at(lean - side * stride * 0.8, side * rng.uniform(0.24, 0.32), rng.uniform(0.78, 0.95))
         tubes += _arm(_at(lean, side * 0.19, 1.4), hand, wears)
     if rng.random() < 0.3:  # coat or skirt
@@ -120,7 +120,7 @@ def _bicycle(rng: np.random.Generator) -> list[Tube]:
     crank = rng.uniform(0, 2 * np.pi)
     for side in (-1, 1):
         foot = pedals + (side * 0.17 * np.cos(crank), side * 0.12, side * 0.17 * np.sin(crank) + 0.04)
-        tubes += _leg(hips + (0, side * 0.1, 0), foot, wears, 1)
+        tubes += _leg(hips + (0, side * 0.1, 0), foot, wears)
         tubes += _arm(shoulders + (0, side * 0.18, -0.03), bars + (0, side * 0.24, 0.02), wears)
     if rng.random() < 0.3:  # basket, child's seat or bags
         x, z = ((half, 0.85), (-0.5, 0.95), (-0.5, 0.6))[rng.integers(3)]
@@ -151,7 +151,7 @@ def _motorcycle(rng: np.random.Generator) -> list[Tube]:
     tubes += _trunk(hips, shoulders, wears, rng, helmet=rng.random() < 0.9)
     for side in (-1, 1):
         foot = _at(rng.uniform(0.0, 0.25), side * 0.2, 0.36)
-        tubes += _leg(hips + (0, side * 0.12, 0), foot, wears, 1)
+        tubes += _leg(hips + (0, side * 0.12, 0), foot, wears)
         tubes += _arm(shoulders + (0, side * 0.19, -0.03), bars + (0, side * 0.32, 0.02), wears)
     if rng.random() < 0.2:
         tubes += _trunk(hips - (0.38, 0, -0.04), shoulders - (0.36, 0, -0.04), _clothes(rng), rng, helmet=True)
@@ -160,7 +160,7 @@ def _motorcycle(rng: np.random.Generator) -> list[Tube]:
     return tubes
 
 
-_DRAW: dict[str, Draw] = {"pedestrian": _pedestrian, "bicycle": _bicycle, "motorcycle": _motorcycle}
+_DRAW: dict[ClassName, Draw] = {"pedestrian": _pedestrian, "bicycle": _bicycle, "motorcycle": _motorcycle}
 
 
 def _at(x: float, y: float, z: float) -> Point:
@@ -192,8 +192,8 @@ def _trunk(
     ]
 
 
-def _leg(hip: Point, foot: Point, wears: Clothes, bends: float) -> list[Tube]:
-    knee = _joint(hip, foot, THIGH_M, SHIN_M, bends)
+def _leg(hip: Point, foot: Point, wears: Clothes) -> list[Tube]:
+    knee = _joint(hip, foot, THIGH_M, SHIN_M, 1)
     toes = foot + (0.12, 0, -0.03)
     return [
         (hip, knee, 0.085, wears.trousers),

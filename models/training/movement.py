@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.samples import Sample
-from vision.classes import CLASS_INDEX
+from vision.classes import CLASSES
 
 Grey = npt.NDArray[np.uint8]
 
@@ -46,12 +46,11 @@ def moved(sample: Sample, rng: np.random.Generator) -> Sample:
     now, earlier = sample.pixels[..., 3], np.ascontiguousarray(sample.pixels[..., 3])
     if rng.random() < SWAYS_SHARE:
         _sway(now, earlier, rng)
-    names = list(CLASS_INDEX)
     gone = []
     sides = np.tile(sample.boxes[:, 2:] - sample.boxes[:, :2], 2) * (-1, -1, 1, 1)
     around = (sample.boxes + sides * rng.uniform(*GROWN, sample.boxes.shape)).round().astype(int)
     for box, kind in zip(around, sample.classes, strict=True):
-        name = names[kind]
+        name = CLASSES[kind]
         if rng.random() < STANDS[name]:
             continue
         step = rng.normal(0, (1, ALONG)) * STEPS[name] * (box[3] - box[1])

@@ -33,6 +33,7 @@ from models.training.samples import from_clips, from_pictures
 from models.training.targets import STRIDE, encode
 from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 from models.training.weights import take_weights
+from vision.classes import ClassName
 
 VIEW = (224, 160)
 """Width and height in pixels of the views that are learnt from; the network then takes any size."""
@@ -45,7 +46,7 @@ SAVE_S = 120.0
 CHECKPOINT = "checkpoint.pt"
 AVERAGED = 0.998
 """The network that is kept is a running average of the one that learns, over some 500 steps: it errs less."""
-FIGURES = {"pedestrian": 600, "bicycle": 400, "motorcycle": 300}
+FIGURES: dict[ClassName, int] = {"pedestrian": 600, "bicycle": 400, "motorcycle": 300}
 """Drawn ones: some of the pedestrians, most of the cyclists, of whom hardly a hundred can be cut out of pictures."""
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]

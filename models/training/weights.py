@@ -24,16 +24,22 @@ def take_weights(network: StreetNetwork, path: Path, levels: Tensor) -> None:
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     nodes = [node for node in model.graph.node if node.op_type == "Conv"]
     convolutions, normalisations = _in_order(network, levels)
-    for node, convolution in zip(nodes, convolutions, strict=len(nodes) == len(convolutions)):
+    if len(nodes) != len(convolutions):
+        raise _other_network(path)
+    for node, convolution in zip(nodes, convolutions, strict=True):
         weight, bias = (torch.tensor(stored[name]) if name in stored else torch.empty(0) for name in node.input[1:3])
-        if weight.shape != convolution.weight.shape or len(nodes) != len(convolutions):
-            raise UsageError(f"{path}: another network, wanted an fp32 export of the street network")
+        if weight.shape != convolution.weight.shape:
+            raise _other_network(path)
         convolution.weight.data.copy_(weight)
         if convolution.bias is not None:
             convolution.bias.data.copy_(bias)
         else:
             _let_through(normalisations[convolution], bias)
     _normalise(network, list(normalisations.values()), levels)
+
+
+def _other_network(path: Path) -> UsageError:
+    return UsageError(f"{path}: another network, wanted an fp32 export of the street network")
 
 
 def _in_order(network: StreetNetwork, levels: Tensor) -> tuple[list[nn.Conv2d], dict[nn.Conv2d, nn.BatchNorm2d]]:

@@ -112,3 +112,19 @@ def test_batches_draw_from_every_group():
     assert pixels.shape == (40, 4, 160, 224)
     seen = heat.amax(dim=(2, 3)) == 1
     assert 0 < seen[:, 4].sum() < seen[:, 3].sum()
+
+
+def test_a_checkpoint_goes_on_where_it_was_and_keeps_the_average(tmp_path):
+    learner = train.Learner(tmp_path / "checkpoint.pt")
+    begun = {name: value.clone() for name, value in learner.network.state_dict().items()}
+    for _ in range(3):
+        learner.step(learner.network, batch(), 1e-2)
+    learner.save()
+    again = train.Learner(tmp_path / "checkpoint.pt")
+    assert again.steps == 3
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    for name, value in learner.network.state_dict().items():
+        assert torch.equal(again.network.state_dict()[name], value)
+    weight = "heat.weight"
+    kept, learning = (state[name][weight] for name in ("network", "learning"))
+    assert 0 < (kept - begun[weight]).abs().max() < (learning - begun[weight]).abs().max()

@@ -54,6 +54,17 @@ def test_the_fourth_channel_is_what_has_become_lighter():
         assert np.abs(still.pixels[..., 3].astype(int) - 128).mean() < 8
 
 
+@pytest.mark.parametrize("still", [False, True])
+def test_only_in_single_pictures_a_moment_before_is_made_up(still):
+    changed = 0
+    for seed in range(30):
+        group = Group([marked(60, 30, 80, 70)], FAR_GRIDS, still)
+        shown = next(views(group, NO_CUT_OUTS, SIZE, np.random.default_rng(seed)))
+        for x0, y0, x1, y1 in shown.boxes[shown.sure].round().astype(int):
+            changed += np.abs(shown.pixels[y0:y1, x0:x1, 3].astype(int) - 128).max() > 60
+    assert (changed > 0) == still
+
+
 def test_what_is_cut_by_the_border_or_tiny_is_unsure():
     slivers = marked(2, 2, 5, 5)
     views = [view([slivers], NO_CUT_OUTS, SIZE, np.random.default_rng(seed)) for seed in range(40)]

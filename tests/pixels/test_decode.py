@@ -12,6 +12,11 @@ from vision.address import Address
 from vision.errors import ComptageError
 from vision.pixels.decode import Decoder
 
+FLIPS = 10
+"""Bits flipped in a hundred pictures: each costs one at most. An encoder's bytes are not the same in every run, so where
+a bit falls is not known.
+"""
+
 
 def opened(path, **timeouts):
     return Decoder(Address("file", str(path)), **timeouts)
@@ -30,15 +35,14 @@ def plainly_decoded(path):
 
 
 def flip_in_pictures(path, seed):
-    """Flip bits in the coded pictures but the first, as a bad line does, and leave the container as it is.
+    """Flip bits in coded pictures, as a bad line does, and leave the first one and the container as they are.
 
-    A bit in Matroska's own structure may cost any number of frames, and where it falls changes with the identifiers
-    that Matroska draws at random.
+    A bit in Matroska's own structure may cost any number of frames.
     """
     data = bytearray(path.read_bytes())
     with av.open(str(path)) as container:
         pictures = [bytes(packet) for packet in container.demux(video=0) if packet.size]
-    damaged = flipped(b"".join(pictures), seed, keep=len(pictures[0]))
+    damaged = flipped(b"".join(pictures), seed, flips=FLIPS, keep=len(pictures[0]))
     begin = 0
     for picture in pictures:
         place = data.index(picture)
@@ -101,13 +105,13 @@ def test_unwanted_pictures_of_motion_jpeg_are_not_decoded(tmp_path):
 def test_what_can_be_decoded_of_flipped_h264_is_given(tmp_path, name, seed):
     path = make_video(tmp_path / name, frames=100)
     if name == "a.ts":  # its pictures are cut into packets of 188 bytes
-        path.write_bytes(flipped(path.read_bytes(), seed, keep=2000))
+        path.write_bytes(flipped(path.read_bytes(), seed, flips=FLIPS, keep=2000))
     else:
         flip_in_pictures(path, seed)
     with opened(path) as decoder:
         frames = sum(1 for _ in decoder.frames())
         assert frames == decoder.passed >= plainly_decoded(path)
-        assert frames >= 90
+        assert frames >= 100 - FLIPS
         assert decoder.lost + decoder.concealed > 0
 
 

@@ -47,7 +47,7 @@ CHECKPOINT = "checkpoint.pt"
 AVERAGED = 0.998
 """The network that is kept is a running average of the one that learns, over some 500 steps: it errs less."""
 FIGURES: dict[ClassName, int] = {"pedestrian": 600, "bicycle": 400, "motorcycle": 300}
-"""Drawn ones: some of the pedestrians, most of the cyclists, of whom hardly a hundred can be cut out of pictures."""
+"""Drawn ones: some of the pedestrians, most of the cyclists, of whom 112 can be cut out of the pictures at hand."""
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 

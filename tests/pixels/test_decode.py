@@ -13,8 +13,9 @@ from vision.errors import ComptageError
 from vision.pixels.decode import Decoder
 
 FLIPS = 10
-"""Bits flipped in a hundred pictures: each costs one at most. An encoder's bytes are not the same in every run, so where
-a bit falls is not known.
+"""Bits flipped in a hundred pictures: each costs one at most.
+
+An encoder's bytes are not the same in every run, so where a bit falls is not known.
 """
 
 

@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.movement import step_since
 from models.training.samples import Sample
 from vision.boxes import iou
-from vision.classes import CLASS_INDEX
+from vision.classes import CLASS_INDEX, CLASSES
 
 KINDS = tuple(CLASS_INDEX[name] for name in ("pedestrian", "bicycle", "motorcycle"))
 LEAST_HEIGHT = 32.0
@@ -32,13 +33,15 @@ CutOut = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], int]
 """Pixels (H, W, 3), opacity (H, W) in [0, 1], class."""
 CutOuts = dict[int, list[CutOut]]
 """By class."""
-SHARES = (0.46, 0.34, 0.2)
+SHARES = (0.52, 0.29, 0.19)
 """How often each of `KINDS` is pasted: as streets have them, but for more cyclists, whom pictures lack."""
-STANDING = 0.25
-"""Share of the pasted that have not moved since the moment before."""
-STEPS = (0.25, 0.6, 0.6)
-"""How far each of `KINDS` has come since, in heights (standard deviation, across the view; 0.4 of it along): in a third
-of a second a walker of 1.4 m/s makes a quarter of theirs, a cyclist of 4 m/s more than half."""
+FURNITURE = -1
+"""In place of a class: what stands in streets, as high as people, and is to be called nothing."""
+FURNISHED = 0.5
+"""Share of the views that get furniture, up to `FURNITURE_MOST` pieces."""
+FURNITURE_MOST = 4
+FURNITURE_HEIGHTS = (0.4, 1.6)
+"""Times a pedestrian's height there."""
 
 
 def cut_outs(samples: Iterable[Sample]) -> CutOuts:
@@ -79,10 +82,13 @@ def _outlined(pixels: npt.NDArray[np.uint8], box: npt.NDArray[np.int_], kind: in
     except cv2.error:  # where all pixels are alike there is no foreground model
         return None
     inside = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-    opacity = np.isin(mask[inside], (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
-    if not FILLS[0] <= opacity.mean() <= FILLS[1] or opacity[: len(opacity) // 8].max() == 0:
+    found = np.isin(mask[inside], (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
+    if not FILLS[0] <= found.mean() <= FILLS[1] or found[: len(found) // 8].max() == 0:
         return None
-    return around[inside].copy(), opacity, kind
+    # to the outline: a person pasted with the looser box of a label would teach boxes that are too wide
+    x, y, wide, tall = cv2.boundingRect(found)
+    tight = (slice(y, y + tall), slice(x, x + wide))
+    return around[inside][tight].copy(), found[tight].astype(np.float32), kind
 
 
 def _guess(shape: tuple[int, int], box: tuple[int, int, int, int]) -> npt.NDArray[np.uint8]:
@@ -97,7 +103,7 @@ def _guess(shape: tuple[int, int], box: tuple[int, int, int, int]) -> npt.NDArra
 
 
 def paste(onto: Sample, cut: CutOuts, rng: np.random.Generator, heights: tuple[float, float], most: int) -> Sample:
-    """Return a view with up to `most` cut-outs in it, some in groups, and their boxes.
+    """Return a view with up to `most` cut-outs in it, some in groups, and their boxes; furniture has none.
 
     Args:
         onto: the view; it is not changed.
@@ -110,6 +116,8 @@ def paste(onto: Sample, cut: CutOuts, rng: np.random.Generator, heights: tuple[f
     pixels = onto.pixels.copy()
     height, width = pixels.shape[:2]
     low, high = sorted(np.exp(rng.uniform(np.log(heights[0]), np.log(heights[1]), 2)))
+    if cut.get(FURNITURE) and rng.random() < FURNISHED:
+        _furnish(pixels, onto.boxes, cut[FURNITURE], rng, (low, high))
     feet = rng.uniform((0, 0.15 * height), (width, height), (int(rng.integers(1, most + 1)), 2))
     for n in range(1, len(feet)):
         if rng.random() < 0.35:  # beside the one before
@@ -126,7 +134,7 @@ def paste(onto: Sample, cut: CutOuts, rng: np.random.Generator, heights: tuple[f
         if _blend(pixels[..., :3], person, opacity, (x - wide / 2, y - tall, wide, tall), flipped):
             boxes.append((x - wide / 2, y - tall, x + wide / 2, y))
             classes.append(kind)
-            step = rng.normal(0, (1, 0.4)) * STEPS[KINDS.index(kind)] * tall * (rng.random() > STANDING)
+            step = step_since(CLASSES[kind], tall, rng)
             before = (x - wide / 2 + step[0], y - tall + step[1], wide, tall)
             grey = np.asarray(cv2.cvtColor(person, cv2.COLOR_BGR2GRAY), np.float32)
             _blend(pixels[..., 3:], grey, opacity, before, flipped)
@@ -136,6 +144,29 @@ def paste(onto: Sample, cut: CutOuts, rng: np.random.Generator, heights: tuple[f
         np.concatenate((onto.classes, np.array(classes, np.int64))),
         np.concatenate((onto.sure, np.ones(len(boxes), bool))),
     )
+
+
+def _furnish(
+    pixels: npt.NDArray[np.uint8],
+    labelled: npt.NDArray[np.float32],
+    furniture: list[CutOut],
+    rng: np.random.Generator,
+    heights: tuple[float, float],
+) -> None:
+    """Draw furniture that stands, now and before, where it hides nothing that is labelled."""
+    height, width = pixels.shape[:2]
+    for x, y in rng.uniform((0, 0.1 * height), (width, height), (int(rng.integers(1, FURNITURE_MOST + 1)), 2)):
+        image, opacity, _ = furniture[rng.integers(len(furniture))]
+        tall = (heights[0] + (heights[1] - heights[0]) * y / height) * rng.uniform(*FURNITURE_HEIGHTS)
+        wide = tall * image.shape[1] / image.shape[0]
+        place = (x - wide / 2, y - tall, wide, tall)
+        if iou(np.array([(place[0], place[1], x + wide / 2, y)], np.float32), labelled).any():
+            continue
+        flipped = bool(rng.random() < 0.5)
+        colours = image.astype(np.float32)
+        if _blend(pixels[..., :3], colours, opacity, place, flipped):
+            grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.float32)
+            _blend(pixels[..., 3:], grey, opacity, place, flipped)
 
 
 def _coloured(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -52,10 +52,10 @@ def figures(number: dict[ClassName, int], rng: np.random.Generator) -> CutOuts:
 def _figure(name: ClassName, rng: np.random.Generator) -> CutOut:
     azimuth = rng.uniform(0, 2 * np.pi)
     elevation = np.deg2rad(rng.uniform(*ELEVATIONS))
-    return (*_seen(_DRAW[name](rng), azimuth, elevation, rng), CLASS_INDEX[name])
+    return (*seen(_DRAW[name](rng), azimuth, elevation, rng), CLASS_INDEX[name])
 
 
-def _seen(
+def seen(
     tubes: list[Tube], azimuth: float, elevation: float, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
     """Return pixels (H, W, 3) and opacity (H, W) of tubes seen from a side, the nearest drawn last."""
@@ -88,31 +88,31 @@ def _pedestrian(rng: np.random.Generator) -> list[Tube]:
     wears = _clothes(rng)
     stride = rng.uniform(-0.32, 0.32)
     lean = rng.uniform(-0.02, 0.1)
-    tubes = _trunk(_at(0, 0, 0.93), _at(lean, 0, 1.42), wears, rng)
+    tubes = _trunk(at(0, 0, 0.93), at(lean, 0, 1.42), wears, rng)
     for side in (-1, 1):
-        foot = _at(side * stride, side * 0.09, 0.06)
-        tubes += _leg(_at(0, side * 0.09, 0.92), foot, wears)
-        hand = _at(lean - side * stride * 0.8, side * rng.uniform(0.24, 0.32), rng.uniform(0.78, 0.95))
-        tubes += _arm(_at(lean, side * 0.19, 1.4), hand, wears)
+        foot = at(side * stride, side * 0.09, 0.06)
+        tubes += _leg(at(0, side * 0.09, 0.92), foot, wears)
+        hand = at(lean - side * stride * 0.8, side * rng.uniform(0.24, 0.32), rng.uniform(0.78, 0.95))
+        tubes += _arm(at(lean, side * 0.19, 1.4), hand, wears)
     if rng.random() < 0.3:  # coat or skirt
-        tubes.append((_at(0, 0, 0.9), _at(0, 0, rng.uniform(0.5, 0.75)), rng.uniform(0.17, 0.21), wears.top))
+        tubes.append((at(0, 0, 0.9), at(0, 0, rng.uniform(0.5, 0.75)), rng.uniform(0.17, 0.21), wears.top))
     if rng.random() < 0.3:
-        tubes.append((_at(-0.18, 0, 1.05), _at(-0.18, 0, 1.3), 0.12, _any_colour(rng)))
+        tubes.append((at(-0.18, 0, 1.05), at(-0.18, 0, 1.3), 0.12, any_colour(rng)))
     if rng.random() < 0.15:
-        tubes.append((_at(0, 0.35, 0.55), _at(0, 0.35, 0.7), 0.12, _any_colour(rng)))
+        tubes.append((at(0, 0.35, 0.55), at(0, 0.35, 0.7), 0.12, any_colour(rng)))
     return tubes
 
 
 def _bicycle(rng: np.random.Generator) -> list[Tube]:
-    wears, paint = _clothes(rng), _any_colour(rng)
+    wears, paint = _clothes(rng), any_colour(rng)
     wheel, half = rng.uniform(0.28, 0.35), rng.uniform(0.48, 0.56)
-    saddle, bars = _at(-0.22, 0, rng.uniform(0.88, 1.0)), _at(0.42, 0, rng.uniform(0.9, 1.1))
-    pedals, fork = _at(-0.05, 0, 0.28), _at(0.36, 0, 0.8)
+    saddle, bars = at(-0.22, 0, rng.uniform(0.88, 1.0)), at(0.42, 0, rng.uniform(0.9, 1.1))
+    pedals, fork = at(-0.05, 0, 0.28), at(0.36, 0, 0.8)
     tubes = _wheel(-half, wheel, 0.022, rng) + _wheel(half, wheel, 0.022, rng)
-    rear, front = _at(-half, 0, wheel), _at(half, 0, wheel)
+    rear, front = at(-half, 0, wheel), at(half, 0, wheel)
     ends = ((rear, pedals), (rear, saddle), (pedals, saddle), (pedals, fork), (saddle, fork), (front, bars))
     tubes += [(one, other, 0.02, paint) for one, other in ends]
-    tubes.append((bars - (0, 0.28, 0), bars + (0, 0.28, 0), 0.018, _dark(rng)))
+    tubes.append((bars - (0, 0.28, 0), bars + (0, 0.28, 0), 0.018, dark(rng)))
     shoulders = saddle + (rng.uniform(0.05, 0.45), 0, 0)
     shoulders[2] += np.sqrt(0.5**2 - min(0.45, shoulders[0] - saddle[0]) ** 2)
     hips = saddle + (0, 0, 0.08)
@@ -124,53 +124,54 @@ def _bicycle(rng: np.random.Generator) -> list[Tube]:
         tubes += _arm(shoulders + (0, side * 0.18, -0.03), bars + (0, side * 0.24, 0.02), wears)
     if rng.random() < 0.3:  # basket, child's seat or bags
         x, z = ((half, 0.85), (-0.5, 0.95), (-0.5, 0.6))[rng.integers(3)]
-        tubes.append((_at(x, -0.1, z), _at(x, 0.1, z), rng.uniform(0.1, 0.18), _any_colour(rng)))
+        tubes.append((at(x, -0.1, z), at(x, 0.1, z), rng.uniform(0.1, 0.18), any_colour(rng)))
     if rng.random() < 0.3:
         middle = (hips + shoulders) / 2 - (0.15, 0, -0.08)
-        tubes.append((middle, middle + (0.08, 0, 0.12), 0.14, _any_colour(rng)))
+        tubes.append((middle, middle + (0.08, 0, 0.12), 0.14, any_colour(rng)))
     return tubes
 
 
 def _motorcycle(rng: np.random.Generator) -> list[Tube]:
-    wears, paint = _clothes(rng), _any_colour(rng)
+    wears, paint = _clothes(rng), any_colour(rng)
     scooter = rng.random() < 0.5
     wheel, half = (0.22, 0.6) if scooter else (0.31, 0.7)
     tubes = _wheel(-half, wheel, 0.06, rng) + _wheel(half, wheel, 0.06, rng)
-    seat, bars = _at(-0.25, 0, 0.78), _at(0.42, 0, 1.0)
+    seat, bars = at(-0.25, 0, 0.78), at(0.42, 0, 1.0)
     tubes += [
-        (_at(-half, 0, wheel + 0.1), _at(0.1, 0, 0.5), 0.16, _dark(rng)),
-        (seat + (-0.35, 0, 0), seat + (0.2, 0, 0), 0.11, _dark(rng)),
+        (at(-half, 0, wheel + 0.1), at(0.1, 0, 0.5), 0.16, dark(rng)),
+        (seat + (-0.35, 0, 0), seat + (0.2, 0, 0), 0.11, dark(rng)),
         (seat + (-0.3, 0, -0.15), seat + (0.3, 0, -0.1), 0.15, paint),
-        (_at(half, 0, wheel), bars, 0.05, _dark(rng)),
-        (bars - (0, 0.36, 0), bars + (0, 0.36, 0), 0.025, _dark(rng)),
-        (_at(half - 0.12, 0, 0.75), _at(half - 0.2, 0, 0.95), 0.13, paint),
+        (at(half, 0, wheel), bars, 0.05, dark(rng)),
+        (bars - (0, 0.36, 0), bars + (0, 0.36, 0), 0.025, dark(rng)),
+        (at(half - 0.12, 0, 0.75), at(half - 0.2, 0, 0.95), 0.13, paint),
     ]
     if scooter:
-        tubes += [(_at(0.4, side * 0.12, 0.4), _at(0.36, side * 0.14, 0.85), 0.08, paint) for side in (-1, 1)]
+        tubes += [(at(0.4, side * 0.12, 0.4), at(0.36, side * 0.14, 0.85), 0.08, paint) for side in (-1, 1)]
     hips, shoulders = seat + (0, 0, 0.14), seat + (rng.uniform(0.0, 0.25), 0, 0.62)
     tubes += _trunk(hips, shoulders, wears, rng, helmet=rng.random() < 0.9)
     for side in (-1, 1):
-        foot = _at(rng.uniform(0.0, 0.25), side * 0.2, 0.36)
+        foot = at(rng.uniform(0.0, 0.25), side * 0.2, 0.36)
         tubes += _leg(hips + (0, side * 0.12, 0), foot, wears)
         tubes += _arm(shoulders + (0, side * 0.19, -0.03), bars + (0, side * 0.32, 0.02), wears)
     if rng.random() < 0.2:
         tubes += _trunk(hips - (0.38, 0, -0.04), shoulders - (0.36, 0, -0.04), _clothes(rng), rng, helmet=True)
     if rng.random() < 0.3:
-        tubes.append((_at(-0.75, -0.06, 0.98), _at(-0.75, 0.06, 0.98), 0.2, _any_colour(rng)))
+        tubes.append((at(-0.75, -0.06, 0.98), at(-0.75, 0.06, 0.98), 0.2, any_colour(rng)))
     return tubes
 
 
 _DRAW: dict[ClassName, Draw] = {"pedestrian": _pedestrian, "bicycle": _bicycle, "motorcycle": _motorcycle}
 
 
-def _at(x: float, y: float, z: float) -> Point:
+def at(x: float, y: float, z: float) -> Point:
+    """Return a point in metres."""
     return np.array((x, y, z), np.float64)
 
 
 def _wheel(x: float, radius: float, thick: float, rng: np.random.Generator) -> list[Tube]:
     turns = np.linspace(0, 2 * np.pi, 19)
-    rim = [_at(x + radius * np.cos(turn), 0, radius + radius * np.sin(turn)) for turn in turns]
-    tyre = _dark(rng)
+    rim = [at(x + radius * np.cos(turn), 0, radius + radius * np.sin(turn)) for turn in turns]
+    tyre = dark(rng)
     spokes = [(rim[n], rim[n + 9], 0.006, np.full(3, 130.0)) for n in range(0, 9, 3)]
     return [*((one, other, thick, tyre) for one, other in pairwise(rim)), *spokes]
 
@@ -181,7 +182,7 @@ def _trunk(
     """Return pelvis, back, shoulders and head of someone whose back goes from hips to shoulders."""
     stout = rng.uniform(0.12, 0.17)
     head = shoulders + (0.06, 0, 0.24)
-    worn = _any_colour(rng) if helmet else wears.hair
+    worn = any_colour(rng) if helmet else wears.hair
     return [
         (hips - (0, 0.06, 0), hips + (0, 0.06, 0), stout, wears.trousers),
         (hips, shoulders, stout, wears.top),
@@ -224,16 +225,17 @@ def _joint(one: Point, other: Point, upper: float, lower: float, bends: float) -
 
 def _clothes(rng: np.random.Generator) -> Clothes:
     skin = np.array(SKIN[rng.integers(len(SKIN))]) * rng.uniform(0.8, 1.2)
-    trousers = _dark(rng) if rng.random() < 0.7 else _any_colour(rng)
-    return Clothes(skin, _dark(rng), _any_colour(rng), trousers, _dark(rng))
+    trousers = dark(rng) if rng.random() < 0.7 else any_colour(rng)
+    return Clothes(skin, dark(rng), any_colour(rng), trousers, dark(rng))
 
 
-def _any_colour(rng: np.random.Generator) -> Colour:
+def any_colour(rng: np.random.Generator) -> Colour:
     """Return B, G, R of cloth or paint: most are dull, some bright, many black or white."""
     grey = rng.choice((25.0, 60.0, 120.0, 210.0)) * rng.uniform(0.8, 1.2)
     colour: Colour = grey + (rng.uniform(0, 255, 3) - grey) * rng.choice((0.05, 0.35, 0.9), p=(0.45, 0.35, 0.2))
     return colour
 
 
-def _dark(rng: np.random.Generator) -> Colour:
+def dark(rng: np.random.Generator) -> Colour:
+    """Return B, G, R of something black or nearly so."""
     return rng.uniform(15, 70) + rng.uniform(-8, 12, 3)

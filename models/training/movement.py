@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.samples import Sample
-from vision.classes import CLASSES
+from vision.classes import CLASSES, ClassName
 
 Grey = npt.NDArray[np.uint8]
 
@@ -50,10 +50,7 @@ def moved(sample: Sample, rng: np.random.Generator) -> Sample:
     sides = np.tile(sample.boxes[:, 2:] - sample.boxes[:, :2], 2) * (-1, -1, 1, 1)
     around = (sample.boxes + sides * rng.uniform(*GROWN, sample.boxes.shape)).round().astype(int)
     for box, kind in zip(around, sample.classes, strict=True):
-        name = CLASSES[kind]
-        if rng.random() < STANDS[name]:
-            continue
-        step = rng.normal(0, (1, ALONG)) * STEPS[name] * (box[3] - box[1])
+        step = step_since(CLASSES[kind], box[3] - box[1], rng)
         if np.abs(step).max() >= LEAST_STEP:
             gone.append((box, step))
             _uncover(now, earlier, box, rng)
@@ -101,6 +98,13 @@ def _rim(width: int, height: int) -> npt.NDArray[np.float32]:
 def _fade(side: int) -> npt.NDArray[np.float32]:
     fade: npt.NDArray[np.float32] = 1 - np.abs(np.linspace(-1, 1, side, dtype=np.float32)) ** 4
     return fade
+
+
+def step_since(name: ClassName, height: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return x and y, pixels, from where an object of some height was to where it is; zero for one that stands."""
+    moves = rng.random() >= STANDS[name]
+    step: npt.NDArray[np.float64] = rng.normal(0, (1, ALONG)) * STEPS[name] * height * moves
+    return step
 
 
 def _sway(now: Grey, earlier: Grey, rng: np.random.Generator) -> None:

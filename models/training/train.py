@@ -28,6 +28,7 @@ from tqdm import tqdm
 
 from models.training.cutouts import CutOuts, cut_outs
 from models.training.figures import figures
+from models.training.furniture import furniture
 from models.training.network import StreetNetwork
 from models.training.samples import from_clips, from_pictures
 from models.training.targets import STRIDE, encode
@@ -48,6 +49,7 @@ AVERAGED = 0.998
 """The network that is kept is a running average of the one that learns, over some 500 steps: it errs less."""
 FIGURES: dict[ClassName, int] = {"pedestrian": 600, "bicycle": 400, "motorcycle": 300}
 """Drawn ones: some of the pedestrians, most of the cyclists, of whom 112 can be cut out of the pictures at hand."""
+FURNITURE_PIECES = 280
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
@@ -233,6 +235,7 @@ def main() -> None:
     cut = cut_outs(tqdm(near, desc="cutting out"))
     for kind, drawn in figures(FIGURES, np.random.default_rng(options.seed)).items():
         cut[kind] += drawn
+    cut |= furniture(FURNITURE_PIECES, np.random.default_rng(options.seed))
     print(f"{sum(map(len, cut.values()))} figures, by class: { {kind: len(of) for kind, of in cut.items()} }")
     plan = Plan(
         options.out,

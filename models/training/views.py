@@ -37,8 +37,8 @@ AIMED_SHARE = 0.5
 """Share of the placed pictures in which a labelled object, any one, is within the part that is shown."""
 PASTED_SHARE = 0.6
 """Share of the views that get cut-outs."""
-PASTED_HEIGHTS = (9.0, 100.0)
-"""Pixels: a person whom one can hardly see, and one who fills two fifths of the height of a 320 x 240 view."""
+PASTED_HEIGHTS = (8.0, 90.0)
+"""Pixels: a person whom one can hardly see, and one who fills three eighths of the height of a 320 x 240 view."""
 PASTED_MOST = 14
 
 

@@ -37,6 +37,14 @@ def test_an_outline_is_that_of_the_object():
     assert (opacity != ellipse).mean() < 0.05
 
 
+def test_where_a_label_is_looser_than_the_object_its_outline_counts():
+    loose = with_people((80, 40, 110, 110))
+    loose.boxes[:] = (76, 36, 116, 112)
+    ((image, opacity, _),) = cut_outs([loose])[0]
+    assert image.shape == (*opacity.shape, 3)
+    assert opacity.shape == pytest.approx((70, 30), abs=3)
+
+
 def test_a_large_one_is_shrunk_first():
     ((image, _, _),) = cut_outs([with_people((60, 20, 110, 140))])[0]
     assert len(image) == 110

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 from pydantic import Field, TypeAdapter, field_validator, model_validator
 
+from calibration.ground import GroundPlane
 from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
@@ -59,6 +61,20 @@ class Zone(Settings):
         return polygon
 
 
+Row = tuple[float, float, float]
+
+
+class Ground(Settings):
+    """Where on the ground, in metres, a point of the view is; without it quantities in metres are absent."""
+
+    homography: tuple[Row, Row, Row]
+    """Takes x, y, 1 of the view, as fractions, to the ground in metres; `comptage calibrate` finds it."""
+
+    def plane(self) -> GroundPlane:
+        """Return it in a form that calculates."""
+        return GroundPlane(np.array(self.homography))
+
+
 class Camera(Settings):
     """One camera and what is counted in its view."""
 
@@ -71,6 +87,7 @@ class Camera(Settings):
     """Classes that can occur here; None for all that the detector knows."""
     person_height: tuple[Fraction, Fraction] | None = None
     """Height of a standing adult as a fraction of the view's height, with feet at the top and at the bottom edge."""
+    ground: Ground | None = None
     lines: tuple[Line, ...] = Field(default=(), alias="line")
     zones: tuple[Zone, ...] = Field(default=(), alias="zone")
 

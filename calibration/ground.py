@@ -27,8 +27,7 @@ class GroundPlane:
 
     def view(self, points: Floats) -> Floats:
         """Return points of the ground (N, 2) in the view (N, 2)."""
-        back: Floats = np.linalg.inv(self.homography)
-        return _through(back, points)
+        return _through(np.asarray(np.linalg.inv(self.homography), np.float64), points)
 
 
 def _through(homography: Floats, points: Floats) -> Floats:

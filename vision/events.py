@@ -16,6 +16,7 @@ from vision.classes import ClassName
 Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 ZoneClass = ClassName | Literal["all"]
+Unit = Literal["view", "m"]
 State = Literal["connecting", "live", "stalled", "failed", "ended"]
 
 
@@ -28,13 +29,69 @@ class Event(BaseModel):
 
 
 class Passage(Event):
-    """One object went across one line."""
+    """One object went across one line; how fast is known where the camera is calibrated."""
 
     kind: Literal["passage"] = "passage"
     line: str
     direction: Direction
     object_class: ClassName = Field(alias="class")
     utc: float
+    kmh: Annotated[float, Field(ge=0)] | None = None
+
+
+class Movement(Event):
+    """One object went from one gate to another, both lines or zones by name, in so many seconds, and then ended."""
+
+    kind: Literal["movement"] = "movement"
+    origin: str
+    destination: str
+    object_class: ClassName = Field(alias="class")
+    utc: float
+    seconds: Annotated[float, Field(ge=0)]
+
+
+class Stop(Event):
+    """One object stood still during [start, end) at x, y, which lies in these zones."""
+
+    kind: Literal["stop"] = "stop"
+    object_class: ClassName = Field(alias="class")
+    zones: tuple[str, ...]
+    start: float
+    end: float
+    x: float
+    y: float
+
+
+class Queue(Event):
+    """Objects that stood before one line, to cross it one way, during the second of UTC that begins at `start`.
+
+    `object_seconds` and `maximum` are as for `Occupancy`; `metres` is how far back the queue reached at most, where
+    the camera is calibrated.
+    """
+
+    kind: Literal["queue"] = "queue"
+    line: str
+    direction: Direction
+    start: int
+    object_seconds: Annotated[float, Field(gt=0)]
+    maximum: Annotated[int, Field(gt=0)]
+    metres: Annotated[float, Field(ge=0)] | None = None
+
+
+class Gathering(Event):
+    """Pedestrians who kept close together during [start, end), in these zones; never who.
+
+    `people` is their largest number at once, `person_seconds` the time integral of it, `density` people per square
+    metre of the ground that they took up, at its highest.
+    """
+
+    kind: Literal["gathering"] = "gathering"
+    zones: tuple[str, ...]
+    start: float
+    end: float
+    people: Annotated[int, Field(gt=0)]
+    person_seconds: Annotated[float, Field(gt=0)]
+    density: Annotated[float, Field(gt=0)]
 
 
 class Occupancy(Event):
@@ -61,11 +118,15 @@ class Coverage(Event):
 
 
 class Trajectory(Event):
-    """Where one object went: quantised seconds since `start` and positions. It has no identifier."""
+    """Where one object went: quantised seconds since `start` and positions. It has no identifier.
+
+    Positions are metres on the ground where the camera is calibrated, else fractions of the view.
+    """
 
     kind: Literal["trajectory"] = "trajectory"
     object_class: ClassName = Field(alias="class")
     start: float
+    unit: Unit = "view"
     points: tuple[tuple[float, float, float], ...]
 
 
@@ -106,7 +167,18 @@ class Heartbeat(BaseModel):
 
 
 AnyEvent = Annotated[
-    Passage | Occupancy | Coverage | Trajectory | Snapshot | CameraState | Heartbeat, Field(discriminator="kind")
+    Passage
+    | Movement
+    | Stop
+    | Queue
+    | Gathering
+    | Occupancy
+    | Coverage
+    | Trajectory
+    | Snapshot
+    | CameraState
+    | Heartbeat,
+    Field(discriminator="kind"),
 ]
 _ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 

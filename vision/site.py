@@ -75,6 +75,42 @@ class Ground(Settings):
         return GroundPlane(np.array(self.homography))
 
 
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class StopSettings(Settings):
+    """When an object counts as stopped."""
+
+    seconds: Positive = 3.0
+    """It has not left its place for so long."""
+
+
+class GatheringSettings(Settings):
+    """When pedestrians count as gathered; needs a ground plane.
+
+    The distance is about the far end of the near phase of Hall's social distance, 1.2 to 2.1 m (The Hidden Dimension,
+    1966), within which strangers do business standing; pairs are no gathering, since half of all pedestrians walk in
+    pairs (Moussaïd et al., PLoS ONE 5(4), 2010: groups of two to four).
+    """
+
+    distance: Positive = 2.0
+    """Metres between neighbours at most."""
+    people: Annotated[int, Field(ge=2)] = 5
+    seconds: Positive = 10.0
+
+
+class TrajectorySettings(Settings):
+    """How fine a trajectory is told."""
+
+    grid: Positive = 0.5
+    """Metres to which positions are rounded; in a view that is not calibrated, a hundredth of its sides."""
+    seconds: Annotated[int, Field(ge=1)] = 1
+    """Between two points."""
+    trim: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
+    """Metres of way left out at either end, which could lie at a door; a height of the object's box stands for 1.7 m
+    where the camera is not calibrated."""
+
+
 class Camera(Settings):
     """One camera and what is counted in its view."""
 
@@ -90,6 +126,11 @@ class Camera(Settings):
     ground: Ground | None = None
     lines: tuple[Line, ...] = Field(default=(), alias="line")
     zones: tuple[Zone, ...] = Field(default=(), alias="zone")
+    gates: tuple[Name, ...] | None = None
+    """Lines and zones between which movements are told; None for all lines."""
+    stops: StopSettings = StopSettings()
+    gatherings: GatheringSettings = GatheringSettings()
+    trajectories: TrajectorySettings = TrajectorySettings()
 
     @field_validator("source")
     @classmethod
@@ -104,6 +145,17 @@ class Camera(Settings):
     def _names_differ(self) -> Self:
         _require_distinct("line", (line.name for line in self.lines))
         _require_distinct("zone", (zone.name for zone in self.zones))
+        return self
+
+    @model_validator(mode="after")
+    def _gates_are_known(self) -> Self:
+        known = [line.name for line in self.lines] + [zone.name for zone in self.zones]
+        for gate in self.gates or ():
+            if known.count(gate) != 1:
+                how = "is both a line and a zone" if gate in known else "is unknown"
+                raise ValueError(
+                    f"gates: {gate!r} {how}, wanted one of: {', '.join(known) or 'no line or zone is there'}"
+                )
         return self
 
 

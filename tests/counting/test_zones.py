@@ -43,7 +43,7 @@ def run(looks):
     """Feed (count, start, end) looks; return the finished seconds of class 'all'."""
     zone = ZoneCounter("zone", SQUARE)
     for count, start, end in looks:
-        zone.observe(np.full((count, 2), 30.0), ["pedestrian"] * count, (start, end))
+        zone.observe(zone.holds(np.full((count, 2), 30.0)), ["pedestrian"] * count, (start, end))
     return {second.start: second for second in zone.finished(float("inf")) if second.object_class == "all"}
 
 
@@ -67,14 +67,14 @@ def test_a_look_across_a_whole_second_is_split_there():
 
 def test_what_was_not_seen_is_not_counted_but_is_there_now():
     zone = ZoneCounter("zone", SQUARE)
-    zone.observe(np.array([[30.0, 30.0], [90.0, 90.0]]), ["bus", "car"], None)
+    zone.observe(zone.holds(np.array([[30.0, 30.0], [90.0, 90.0]])), ["bus", "car"], None)
     assert zone.now == {"bus": 1, "all": 1}
     assert list(zone.finished(float("inf"))) == []
 
 
 def test_each_second_is_handed_out_once_and_only_when_over():
     zone = ZoneCounter("zone", SQUARE)
-    zone.observe(np.full((1, 2), 30.0), ["bus"], (9.0, 11.5))
+    zone.observe(zone.holds(np.full((1, 2), 30.0)), ["bus"], (9.0, 11.5))
     assert [s.start for s in zone.finished(10.5) if s.object_class == "bus"] == [9]
     assert [s.start for s in zone.finished(12.0) if s.object_class == "bus"] == [10, 11]
     assert list(zone.finished(13.0)) == []

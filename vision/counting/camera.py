@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
 from vision.counting.lines import LineCounter
 from vision.counting.paths import Paths
+from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
 from vision.detections import Detections
 from vision.events import AnyEvent, Coverage, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
@@ -24,7 +26,7 @@ SNAPSHOT_S = 0.2
 
 
 class CameraCounter:
-    """Tracks, passages, occupancy, trajectories and coverage of one camera.
+    """Everything that is counted in one camera's view.
 
     Args:
         camera: settings; boxes are taken in pixels of a view of its working size.
@@ -37,12 +39,16 @@ class CameraCounter:
     def __init__(self, camera: Camera, confident: float = 0.5) -> None:
         self._name = camera.name
         self._size = np.array(camera.working_size, np.float64)
+        self._ground = camera.ground.plane() if camera.ground else None
         self._tracker = Tracker(confident)
         self._lines = [LineCounter(line.name, self._pixels(line.a), self._pixels(line.b)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
-        self._paths = Paths(camera.working_size)
+        self._behaviour = Behaviour(camera, self._zones, self._ground)
+        self._speeds = SpeedGauge()
+        self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[Passage]] = {}
+        self._now = Instant(0.0, 0.0, None)
         self._said_second = 0
         self._snapshot_at = float("-inf")
         self.tracks: list[Track] = []
@@ -59,15 +65,18 @@ class CameraCounter:
             What can be said after this look, in order.
         """
         before, self.tracks = self.tracks, self._tracker.update(detections, captured_at)
-        events: list[AnyEvent] = list(self._passages(captured_at, utc))
+        self._now = Instant(captured_at, utc, self._coverage.look(captured_at, utc))
+        present = self._present()
+        events: list[AnyEvent] = list(self._passages())
+        events += self._behaviour.look(self.tracks, present, self._now)
         events += self._ended(before)
-        self._occupy(self._coverage.look(captured_at, utc))
+        self._occupy(present)
         if int(utc) != self._said_second:
             self._said_second = int(utc)
             events += self._seconds_until(utc)
         if captured_at - self._snapshot_at >= SNAPSHOT_S - 1e-6:
             self._snapshot_at = captured_at
-            events.append(self._snapshot(utc))
+            events.append(self._snapshot(present))
         return events
 
     def pause(self) -> list[AnyEvent]:
@@ -77,49 +86,63 @@ class CameraCounter:
     def finish(self) -> list[AnyEvent]:
         """Return what is left to say when the camera stops: the ends of its tracks, the second that is open."""
         before, self.tracks = self.tracks, []
-        return [*self._ended(before), *self.pause()]
+        return [*self._ended(before), *self._behaviour.finish(self._now), *self.pause()]
 
     def _pixels(self, point: tuple[float, float]) -> tuple[float, float]:
         x, y = np.array(point) * self._size
         return float(x), float(y)
 
-    def _passages(self, captured_at: float, utc: float) -> Iterator[Passage]:
+    def _passages(self) -> Iterator[Passage]:
         """Walk the observed tracks over the lines; a tentative track's passages wait until it is confirmed."""
-        for track in self.tracks:
-            if not track.observed:
-                continue
-            self._paths.observe(track.id, track.foot, captured_at, utc)
-            passed = list(self._crossed(track, captured_at, utc))
+        observed = [track for track in self.tracks if track.observed]
+        for track, speed in zip(observed, self._kmh(observed), strict=True):
+            self._paths.observe(track.id, track.foot, track.box[3] - track.box[1], *self._now[:2])
+            passed = list(self._crossed(track, speed))
             if track.state is TrackState.TENTATIVE:
                 self._waiting.setdefault(track.id, []).extend(passed)
                 continue
             for passage in self._waiting.pop(track.id, []) + passed:
                 yield passage.model_copy(update={"object_class": track.object_class})
 
-    def _crossed(self, track: Track, captured_at: float, utc: float) -> Iterator[Passage]:
+    def _kmh(self, tracks: list[Track]) -> Iterator[float | None]:
+        """Yield the speeds of observed tracks, None for each where the camera is not calibrated."""
+        if self._ground is None:
+            yield from (None for _ in tracks)
+            return
+        feet = np.array([track.foot for track in tracks]).reshape(-1, 2)
+        for track, place in zip(tracks, self._ground.metres(feet / self._size).tolist(), strict=True):
+            self._speeds.observe(track.id, (place[0], place[1]), self._now.captured_at)
+            yield self._speeds.kmh(track.id)
+
+    def _crossed(self, track: Track, kmh: float | None) -> Iterator[Passage]:
         for line in self._lines:
-            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], captured_at)
+            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], self._now.captured_at)
             if passed:
                 direction, crossed_at = passed
-                # How long ago is measured by the clock that never steps; the label is today's.
-                at = utc - (captured_at - crossed_at)
+                self._behaviour.passed(track.id, line.name, crossed_at)
                 yield Passage(
-                    camera=self._name, line=line.name, direction=direction, object_class=track.object_class, utc=at
+                    camera=self._name,
+                    line=line.name,
+                    direction=direction,
+                    object_class=track.object_class,
+                    utc=self._now.label(crossed_at),
+                    kmh=None if kmh is None else round(kmh, 1),
                 )
 
-    def _ended(self, before: list[Track]) -> Iterator[Trajectory]:
-        """Forget the tracks that are no more, and tell where the confirmed ones went."""
+    def _ended(self, before: list[Track]) -> Iterator[AnyEvent]:
+        """Forget the tracks that are no more, and tell where the confirmed ones stood and went."""
         alive = {track.id for track in self.tracks}
         for track in before:
             if track.id in alive:
                 continue
             for line in self._lines:
                 line.forget(track.id)
+            self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
-            path = self._paths.end(track.id)
-            if path and track.state is not TrackState.TENTATIVE:
-                start, points = path
-                yield Trajectory(camera=self._name, object_class=track.object_class, start=start, points=points)
+            yield from self._behaviour.ended(track, self._now)
+            way = self._paths.end(track.id)
+            if way and track.state is not TrackState.TENTATIVE:
+                yield Trajectory(camera=self._name, object_class=track.object_class, **way._asdict())
 
     def _present(self) -> list[Track]:
         return [
@@ -128,17 +151,16 @@ class CameraCounter:
             if track.state is not TrackState.TENTATIVE and track.unobserved_s <= OCCLUSION_S
         ]
 
-    def _occupy(self, seen: tuple[float, float] | None) -> None:
-        present = self._present()
+    def _occupy(self, present: list[Track]) -> None:
         feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
         # A box that reaches the lower edge of the view ends outside it; the person is still there.
         feet = feet.clip(0, np.nextafter(self._size, 0))
         classes = [track.object_class for track in present]
         for zone in self._zones:
-            zone.observe(feet, classes, seen)
+            zone.observe(zone.holds(feet), classes, self._now.seen)
 
     def _seconds_until(self, utc: float) -> Iterator[AnyEvent]:
-        """Say the occupancy of the seconds that are over, then the coverage, so that none is claimed without it."""
+        """Say what was in the seconds that are over, then the coverage, so that none is claimed without it."""
         for zone in self._zones:
             for second in zone.finished(utc):
                 yield Occupancy(
@@ -149,14 +171,14 @@ class CameraCounter:
                     object_seconds=second.object_seconds,
                     maximum=second.maximum,
                 )
+        yield from self._behaviour.seconds_until(utc)
         for start, end in self._coverage.said():
             yield Coverage(camera=self._name, start=start, end=end)
 
-    def _snapshot(self, utc: float) -> Snapshot:
+    def _snapshot(self, present: list[Track]) -> Snapshot:
         width, height = self._size.tolist()
         objects = tuple(
-            (track.object_class, round(track.foot[0] / width, 3), round(track.foot[1] / height, 3))
-            for track in self._present()
+            (track.object_class, round(track.foot[0] / width, 3), round(track.foot[1] / height, 3)) for track in present
         )
         zones = tuple(
             ZoneCount(zone=zone.name, object_class=name, count=count)
@@ -164,4 +186,4 @@ class CameraCounter:
             for name, count in zone.now.items()
             if name != "all"
         )
-        return Snapshot(camera=self._name, utc=round(utc, 3), objects=objects, zones=zones)
+        return Snapshot(camera=self._name, utc=round(self._now.utc, 3), objects=objects, zones=zones)

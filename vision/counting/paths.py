@@ -1,49 +1,108 @@
-"""Where a track went, kept while it lives and let out as a trajectory when it ends."""
+"""Where a track went, kept while it lives and let out as a trajectory when it ends.
+
+observed feet ─► smoothed ─► ends trimmed ─► a point every so many seconds ─► rounded to a grid
+"""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-STEP_S = 1.0
-"""Points are a second apart: fine enough for routes, too coarse for a gait."""
-DECIMALS = 2
-"""Positions are rounded to a hundredth of the view: some three pixels of 320."""
-MOST_POINTS = 3600
-"""Bound on memory: an object that stays in view longer is followed for its first hour."""
+import numpy as np
+
+from calibration.ground import GroundPlane
+from calibration.pinhole import ADULT_HEIGHT_M
+from vision.boxes import FloatArray
+from vision.counting.smoothing import smooth
+from vision.events import Unit
+from vision.site import TrajectorySettings
+
+KEPT_S = 0.5
+"""Between two feet that are kept: fine enough for routes, too coarse for a gait."""
+MOST_KEPT = 1200
+"""Bound on memory and on the work at the end: of a track that lives for longer every other foot is dropped."""
+VIEW_GRID = 0.01
+"""Of a view that is not calibrated positions are rounded to a hundredth: some three pixels of 320."""
+
+Points = tuple[tuple[float, float, float], ...]
+
+
+class Way(NamedTuple):
+    """A trajectory: its start in whole unix seconds, the unit of its positions, and (seconds since, x, y)."""
+
+    start: float
+    unit: Unit
+    points: Points
 
 
 @dataclass(slots=True)
 class _Path:
     began_at: float
     began_utc: float
-    points: list[tuple[float, float, float]] = field(default_factory=list)
+    every: float = KEPT_S
+    rows: list[tuple[float, float, float, float]] = field(default_factory=list)
+    """Seconds since it began, foot x and y, height of the box in pixels."""
 
 
 class Paths:
-    """The paths of one camera's tracks, quantised as they are taken in.
+    """The paths of one camera's tracks.
 
     Args:
         size: (width, height) of the view in pixels.
+        settings: how fine trajectories are told.
+        ground: the ground plane, where the camera is calibrated.
     """
 
-    def __init__(self, size: tuple[int, int]) -> None:
-        self._width, self._height = size
+    def __init__(self, size: tuple[int, int], settings: TrajectorySettings, ground: GroundPlane | None = None) -> None:
+        self._size = np.array(size, np.float64)
+        self._settings = settings
+        self._ground = ground
         self._paths: dict[int, _Path] = {}
 
-    def observe(self, track: int, foot: tuple[float, float], captured_at: float, utc: float) -> None:
-        """Take the foot, in pixels, of a track where it was observed; times are monotonic and unix seconds."""
+    def observe(self, track: int, foot: tuple[float, float], height: float, captured_at: float, utc: float) -> None:
+        """Take the foot and the box's height, in pixels, of a track where it was observed.
+
+        The times are monotonic and unix seconds.
+        """
         path = self._paths.setdefault(track, _Path(captured_at, utc))
         elapsed = captured_at - path.began_at
-        if len(path.points) < MOST_POINTS and (not path.points or elapsed - path.points[-1][0] >= STEP_S - 1e-6):
-            x, y = foot[0] / self._width, foot[1] / self._height
-            path.points.append((elapsed, round(min(max(x, 0), 1), DECIMALS), round(min(max(y, 0), 1), DECIMALS)))
+        if path.rows and elapsed - path.rows[-1][0] < path.every - 1e-6:
+            return
+        path.rows.append((elapsed, *foot, height))
+        if len(path.rows) > MOST_KEPT:
+            path.rows, path.every = path.rows[::2], path.every * 2
 
-    def end(self, track: int) -> tuple[float, tuple[tuple[float, float, float], ...]] | None:
-        """Forget a track; return start (unix seconds, whole) and points (s since start, x, y), None if too short."""
+    def end(self, track: int) -> Way | None:
+        """Forget a track; return where it went, None if too little is left of it to be told."""
         path = self._paths.pop(track, None)
-        if path is None or len(path.points) < 2:
+        if path is None or len(path.rows) < 2:
             return None
-        start = float(int(path.began_utc))
-        return start, tuple((float(round(path.began_utc - start + t)), x, y) for t, x, y in path.points)
+        times, feet, heights = np.split(np.array(path.rows), [1, 3], axis=1)
+        view = (smooth(times[:, 0], feet, heights[:, 0]) / self._size).clip(0, 1)
+        places = view if self._ground is None else self._ground.metres(view)
+        metres = view * self._size * (ADULT_HEIGHT_M / np.median(heights)) if self._ground is None else places
+        return self._told(path.began_utc + times[:, 0], places, _travelled(metres))
+
+    def _told(self, utc: FloatArray, places: FloatArray, travelled: FloatArray) -> Way | None:
+        """Return the trajectory from times (N,), places (N, 2) and metres since the start (N,)."""
+        trim, step = self._settings.trim, self._settings.seconds
+        far_enough = (travelled >= trim) & (travelled[-1] - travelled >= trim)
+        start = np.floor(utc[0])
+        seconds = np.arange(0, utc[-1] - start + step, step)
+        seconds = seconds[(seconds >= utc[far_enough].min(initial=np.inf) - start)]
+        seconds = seconds[(seconds <= utc[far_enough].max(initial=-np.inf) - start)]
+        if len(seconds) < 2:
+            return None
+        grid = VIEW_GRID if self._ground is None else self._settings.grid
+        rounded = [np.round(np.interp(start + seconds, utc, axis) / grid) * grid for axis in places.T]
+        columns = (seconds.tolist(), *(np.round(axis, 3).tolist() for axis in rounded))
+        return Way(float(start), "view" if self._ground is None else "m", tuple(zip(*columns, strict=True)))
 
     def __len__(self) -> int:
         """Return how many tracks are remembered."""
         return len(self._paths)
+
+
+def _travelled(metres: FloatArray) -> FloatArray:
+    """Return how far along the way each of its places (N, 2) is."""
+    steps = np.hypot(*np.diff(metres, axis=0, prepend=metres[:1]).T)
+    way: FloatArray = np.cumsum(steps)
+    return way

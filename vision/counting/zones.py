@@ -1,14 +1,14 @@
 """Occupancy of a zone: how many are there now, and their time integral and maximum in each second of UTC."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.classes import ClassName
+from vision.counting.seconds import Seconds
 from vision.events import ZoneClass
 
 
@@ -38,12 +38,6 @@ class OccupiedSecond:
     maximum: int
 
 
-@dataclass(slots=True)
-class _Second:
-    object_seconds: Counter[ZoneClass] = field(default_factory=Counter)
-    maximum: Counter[ZoneClass] = field(default_factory=Counter)
-
-
 class ZoneCounter:
     """Occupancy of one zone.
 
@@ -56,42 +50,28 @@ class ZoneCounter:
         self.name = name
         self.now: Counter[ZoneClass] = Counter()
         self._polygon = polygon
-        self._seconds: dict[int, _Second] = {}
+        self._seconds: Seconds[ZoneClass] = Seconds()
+
+    def holds(self, feet: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Return for feet (N, 2), in pixels, whether each is in the zone."""
+        return inside(feet, self._polygon)
 
     def observe(
-        self, feet: npt.NDArray[np.float64], classes: Iterable[ClassName], seen: tuple[float, float] | None
+        self, there: npt.NDArray[np.bool_], classes: Iterable[ClassName], seen: tuple[float, float] | None
     ) -> None:
         """Take all objects of one look.
 
         Args:
-            feet: (N, 2) in pixels.
+            there: (N,), whether each is in the zone.
             classes: of the N objects.
             seen: the time [start, end) in unix seconds for which this look speaks; None if for none.
         """
-        there = inside(feet, self._polygon)
         self.now = Counter(name for name, is_there in zip(classes, there, strict=True) if is_there)
         if there.any():
             self.now["all"] = int(there.sum())
-        if seen is None:
-            return
-        for second, share in _seconds_of(*seen):
-            tally = self._seconds.setdefault(second, _Second())
-            for name, count in self.now.items():
-                tally.object_seconds[name] += share * count  # type: ignore[assignment]  # a Counter of floats
-                tally.maximum[name] = max(tally.maximum[name], count)
+        self._seconds.observe(self.now, seen)
 
     def finished(self, before: float) -> Iterator[OccupiedSecond]:
         """Hand out, once, the seconds that ended by `before` (unix seconds)."""
-        for second in sorted(second for second in self._seconds if second + 1 <= before):
-            tally = self._seconds.pop(second)
-            for name, integral in tally.object_seconds.items():
-                yield OccupiedSecond(self.name, name, second, float(integral), tally.maximum[name])
-
-
-def _seconds_of(start: float, end: float) -> Iterator[tuple[int, float]]:
-    """Split [start, end) at whole seconds; yield each second with the part of it that is covered."""
-    while start < end:
-        second = math.floor(start)
-        stop = min(end, second + 1.0)
-        yield second, stop - start
-        start = stop
+        for start, name, object_seconds, maximum in self._seconds.finished(before):
+            yield OccupiedSecond(self.name, name, start, object_seconds, int(maximum))

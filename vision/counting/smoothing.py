@@ -1,0 +1,36 @@
+"""The way of a track, smoothed once it is known whole.
+
+The tracker's own filter only knows what was before; the Rauch-Tung-Striebel smoother goes back over the whole way
+and takes what came after into account. It is filterpy's, with the motion model of `vision.tracking.motion`.
+"""
+
+import numpy as np
+from filterpy.common import Q_continuous_white_noise
+from filterpy.kalman import KalmanFilter
+
+from vision.boxes import FloatArray
+from vision.tracking.tracker import TrackerSettings
+
+
+def smooth(times: FloatArray, feet: FloatArray, heights: FloatArray) -> FloatArray:
+    """Return the smoothed feet (N, 2).
+
+    Args:
+        times: (N,) in seconds, rising.
+        feet: (N, 2) as observed, in pixels.
+        heights: (N,) of the boxes in pixels, in which all noises are expressed.
+    """
+    constants, unit = TrackerSettings(), float(np.median(heights))
+    kalman = KalmanFilter(dim_x=4, dim_z=2)  # x, y, and their velocities
+    kalman.x = np.array([*feet[0], 0.0, 0.0])
+    kalman.H = np.eye(2, 4)
+    kalman.R *= (unit * constants.position_std) ** 2
+    kalman.P = np.diag(np.repeat((unit * constants.position_std, unit * constants.velocity_std), 2) ** 2)
+    elapsed = np.diff(times, prepend=times[0])
+    steps = [np.kron([[1, dt], [0, 1]], np.eye(2)) for dt in elapsed]
+    noise = (unit * constants.acceleration_std) ** 2
+    noises = [Q_continuous_white_noise(2, dt, noise, block_size=2, order_by_dim=False) for dt in elapsed]
+    means, covariances, *_ = kalman.batch_filter(feet, Fs=steps, Qs=noises)
+    smoothed, *_ = kalman.rts_smoother(means, covariances, steps, noises)
+    places: FloatArray = smoothed[:, :2]
+    return places

@@ -15,8 +15,8 @@ from pathlib import Path
 import uvicorn
 
 from vision.errors import ComptageError
-from vision.events import AnyEvent, CameraState, Coverage, Occupancy, Passage, Trajectory
-from vision.ledger import Ledger
+from vision.events import AnyEvent, CameraState
+from vision.ledger import Ledger, Storable
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -47,7 +47,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         hub, board = Hub(), Board(site)
 
         def on_event(event: AnyEvent) -> None:
-            if isinstance(event, Passage | Occupancy | Coverage | Trajectory):
+            if isinstance(event, Storable):
                 ledger.add(event)
             elif isinstance(event, CameraState) and event.state in ("failed", "stalled"):
                 log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)

@@ -2,14 +2,23 @@
 
 import json
 import math
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from vision.events import Coverage, Occupancy, Passage, Trajectory
-from vision.ledger.schema import STEPS
+from vision.events import Coverage, Gathering, Movement, Occupancy, Passage, Queue, Stop, Trajectory
+from vision.ledger.schema import COUNTS, GATHERINGS, MOVEMENTS, OCCUPANCY, QUEUES, SPEEDS, STEPS, STOPS, Sums
 
-Storable = Passage | Occupancy | Coverage | Trajectory
+Storable = Passage | Movement | Stop | Queue | Gathering | Occupancy | Coverage | Trajectory
+Names = tuple[str | int, ...]
+BinKey = tuple[int, int, Names]
+"""Step, start, names of the series."""
+Row = tuple[float | None, ...]
+"""Values of a table's columns, in their order."""
+
+LARGEST = 2**31
+FASTEST = 255
+"""Kilometres an hour; what is faster, by a fault, is in the last class of the histogram."""
 
 LAST_TIME = 253_402_300_800
 """Unix seconds of the year 10000, the first instant that ISO 8601 cannot write with four digits."""
@@ -21,23 +30,21 @@ class Batch:
 
     Attributes:
         number: position in the order of all batches of the file, from 1; the file remembers the last one it holds.
-        counts: passages by (step, start, camera, line, direction, class).
-        occupancy: (object-seconds, maximum) by (step, start, camera, zone, class).
+        sums: for each table of sums, its columns by (step, start, names of the series).
         coverage: spans (camera, start, end) in unix seconds.
-        trajectories: rows (camera, class, start, end, points as JSON).
+        trajectories: rows (camera, class, start, end, unit, points as JSON).
     """
 
     number: int
-    counts: Counter[tuple[int, int, str, str, str, str]] = field(default_factory=Counter)
-    occupancy: dict[tuple[int, int, str, str, str], tuple[float, int]] = field(default_factory=dict)
+    sums: defaultdict[Sums, dict[BinKey, Row]] = field(default_factory=lambda: defaultdict(dict))
     coverage: list[tuple[str, float, float]] = field(default_factory=list)
-    trajectories: list[tuple[str, str, float, float, str]] = field(default_factory=list)
+    trajectories: list[tuple[str, str, float, float, str, str]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.occupancy or self.coverage or self.trajectories)
+        return bool(self.sums or self.coverage or self.trajectories)
 
     def add(self, event: Storable) -> None:
-        """Add an event.
+        """Add an event. What lasts is booked where it ended, which is when it became known.
 
         Raises:
             ValueError: the event's numbers cannot be stored; it is not added. One such event, once in the batch,
@@ -46,8 +53,19 @@ class Batch:
         match event:
             case Passage():
                 self._add_passage(event)
+            case Movement():
+                way: Names = (event.camera, event.origin, event.destination, event.object_class)
+                self._add(MOVEMENTS, event, event.utc, way, (1, event.seconds))
+            case Stop():
+                self._add_stop(event)
+            case Queue():
+                before: Names = (event.camera, event.line, event.direction)
+                self._add(QUEUES, event, event.start, before, (event.object_seconds, event.maximum, event.metres))
+            case Gathering():
+                self._add_gathering(event)
             case Occupancy():
-                self._add_occupancy(event)
+                within: Names = (event.camera, event.zone, event.object_class)
+                self._add(OCCUPANCY, event, event.start, within, (event.object_seconds, event.maximum))
             case Coverage():
                 self._add_coverage(event)
             case Trajectory():
@@ -55,20 +73,32 @@ class Batch:
             case _:
                 assert_never(event)
 
-    def _add_passage(self, event: Passage) -> None:
-        _require_time(event, event.utc)
-        second = math.floor(event.utc)
+    def _add(self, table: Sums, event: Storable, time: float, names: Names, row: Row) -> None:
+        """Add a row's values to the bins in which its time lies."""
+        _require_time(event, time)
+        for column, value in zip(table.columns, row, strict=True):
+            _require(event, column, value, value is None or 0 <= value < LARGEST)
+        second = math.floor(time)
         for step in STEPS:
-            start = second - second % step
-            self.counts[step, start, event.camera, event.line, event.direction, event.object_class] += 1
+            key = (step, second - second % step, names)
+            before = self.sums[table].get(key)
+            self.sums[table][key] = row if before is None else _merged(table, before, row)
 
-    def _add_occupancy(self, event: Occupancy) -> None:
-        _require_time(event, event.start)
-        _require(event, "maximum", event.maximum, event.maximum < 2**31)
-        for step in STEPS:
-            key = (step, event.start - event.start % step, event.camera, event.zone, event.object_class)
-            object_seconds, maximum = self.occupancy.get(key, (0.0, 0))
-            self.occupancy[key] = (object_seconds + event.object_seconds, max(maximum, event.maximum))
+    def _add_passage(self, event: Passage) -> None:
+        names = (event.camera, event.line, event.direction, event.object_class)
+        self._add(COUNTS, event, event.utc, names, (1,))
+        if event.kmh is not None:
+            self._add(SPEEDS, event, event.utc, (*names, min(math.floor(event.kmh), FASTEST)), (1, event.kmh))
+
+    def _add_stop(self, event: Stop) -> None:
+        seconds = event.end - event.start
+        for zone in ("", *event.zones):
+            self._add(STOPS, event, event.end, (event.camera, zone, event.object_class), (1, seconds, seconds))
+
+    def _add_gathering(self, event: Gathering) -> None:
+        row = (1, event.end - event.start, event.person_seconds, event.people, event.density)
+        for zone in ("", *event.zones):
+            self._add(GATHERINGS, event, event.end, (event.camera, zone), row)
 
     def _add_coverage(self, event: Coverage) -> None:
         _require_time(event, event.start)
@@ -81,13 +111,21 @@ class Batch:
         _require_time(event, event.start)
         _require_time(event, end)
         points = json.dumps(event.points, separators=(",", ":"))
-        self.trajectories.append((event.camera, event.object_class, event.start, end, points))
+        self.trajectories.append((event.camera, event.object_class, event.start, end, event.unit, points))
+
+
+def _merged(table: Sums, one: Row, other: Row) -> Row:
+    """Return two rows of a bin as one: the added columns added, the larger of the others."""
+    pairs = list(zip(one, other, strict=True))
+    added = [(a or 0) + (b or 0) for a, b in pairs[: len(table.added)]]
+    largest = [max((v for v in pair if v is not None), default=None) for pair in pairs[len(table.added) :]]
+    return (*added, *largest)
 
 
 def _require_time(event: Storable, seconds: float) -> None:
     _require(event, "time", seconds, 0 <= seconds < LAST_TIME)
 
 
-def _require(event: Storable, name: str, value: float, holds: bool) -> None:
+def _require(event: Storable, name: str, value: float | None, holds: bool) -> None:
     if not holds:
         raise ValueError(f"camera {event.camera}: {event.kind} has {name} {value}, which no ledger can hold")

@@ -1,13 +1,14 @@
 """Readers of a ledger: sums over any bins, as arrays."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from vision.errors import ComptageError
 from vision.events import Trajectory
 from vision.ledger import schema
-from vision.ledger.schema import FINE, MINUTE
+from vision.ledger.schema import COUNTS, FINE, MINUTE, OCCUPANCY, Sums
 
 LineKey = tuple[str, str, str, str]
 """camera, line, direction, class."""
@@ -24,22 +25,25 @@ ZoneKey = tuple[str, str, str]
 """camera, zone, class or 'all'."""
 
 Counts = npt.NDArray[np.int64]
-Seconds = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float64]
+Names = tuple[str | int, ...]
 
 MICROSECONDS = 6
 """Decimals of the seconds seen: unix time in a float64 says no more."""
 
-_SUM_COUNTS = """
-    SELECT series, (start - :start) / :step AS bin, sum(count) FROM counts
-    WHERE step = :resolution AND start >= :kept_from AND start < :end GROUP BY series, bin"""
-_SUM_OCCUPANCY = """
-    SELECT series, (start - :start) / :step AS bin, sum(object_seconds), max(maximum) FROM occupancy
-    WHERE step = :resolution AND start >= :kept_from AND start < :end GROUP BY series, bin"""
 _SPANS = 'SELECT start, "end" FROM coverage WHERE camera = ? AND "end" > ? AND start < ? ORDER BY start'
 _TRAJECTORIES = """
-    SELECT camera, class, start, points FROM trajectories
+    SELECT camera, class, start, unit, points FROM trajectories
     WHERE start >= max(:start, :kept_from) AND start < :end AND (:camera IS NULL OR camera = :camera)
     ORDER BY start, id LIMIT :limit"""
+
+
+def _select(table: Sums) -> str:
+    """Return the statement that sums a table over the bins of a grid."""
+    columns = [f"sum({column})" for column in table.added] + [f"max({column})" for column in table.largest]
+    return f"""
+        SELECT series, (start - :start) / :step AS bin, {", ".join(columns)} FROM {table.table}
+        WHERE step = :resolution AND start >= :kept_from AND start < :end GROUP BY series, bin"""  # noqa: S608
 
 
 class Horizons(NamedTuple):
@@ -123,44 +127,50 @@ class LedgerReader:
             state: dict[str, int] = dict(self._connection.execute("SELECT name, value FROM state").fetchall())
         return Horizons(state["fine_from"], state["minute_from"], state["trajectories_from"])
 
-    def line_counts(self, start: int, end: int, step: int) -> dict[LineKey, Counts]:
-        """Return passages by (camera, line, direction, class), int64 (bins,); only keys that have any.
+    def sums(self, table: Sums, start: int, end: int, step: int) -> dict[Names, dict[str, Values]]:
+        """Return by names of the series the columns of a table of sums, float64 (bins,); only series that have any.
+
+        Where a bin has no row its sums are 0 and so are its largest values; a largest value that is not known is nan.
 
         Raises:
             ValueError: `step` is not positive, or `end - start` is not a positive multiple of it.
         """
         with self.snapshot():
             grid = self._grid(start, end, step)
-            found: dict[int, Counts] = defaultdict(lambda: np.zeros(grid.bins, np.int64))
-            for series, place, count in self._connection.execute(_SUM_COUNTS, asdict(grid)):
-                found[series][place] = count
-            names = self._connection.execute("SELECT id, camera, line, direction, class FROM line_series")
-            return {(camera, line, way, name): found[key] for key, camera, line, way, name in names if key in found}
+            found: dict[int, dict[str, Values]] = defaultdict(
+                lambda: {column: np.zeros(grid.bins) for column in table.columns}
+            )
+            for series, place, *values in self._connection.execute(_select(table), asdict(grid)):
+                for column, value in zip(table.columns, values, strict=True):
+                    found[series][column][place] = math.nan if value is None else value
+            names = self._connection.execute(f"SELECT id, {', '.join(table.names)} FROM {table.series}")  # noqa: S608
+            return {tuple(said): found[key] for key, *said in names if key in found}
 
-    def zone_occupancy(self, start: int, end: int, step: int) -> dict[ZoneKey, tuple[Seconds, Counts]]:
+    def line_counts(self, start: int, end: int, step: int) -> dict[LineKey, Counts]:
+        """Return passages by (camera, line, direction, class), int64 (bins,); only keys that have any.
+
+        Raises:
+            ValueError: as `sums`.
+        """
+        sums = cast("dict[LineKey, dict[str, Values]]", self.sums(COUNTS, start, end, step))
+        return {key: columns["count"].astype(np.int64) for key, columns in sums.items()}
+
+    def zone_occupancy(self, start: int, end: int, step: int) -> dict[ZoneKey, tuple[Values, Counts]]:
         """Return by (camera, zone, class) the object-seconds, float64 (bins,), and the maximum at once, int64 (bins,).
 
         Only keys that have any. Object-seconds over `seen_seconds` is the mean number of objects.
 
         Raises:
-            ValueError: as `line_counts`.
+            ValueError: as `sums`.
         """
-        with self.snapshot():
-            grid = self._grid(start, end, step)
-            found: dict[int, tuple[Seconds, Counts]] = defaultdict(
-                lambda: (np.zeros(grid.bins, np.float64), np.zeros(grid.bins, np.int64))
-            )
-            for series, place, object_seconds, maximum in self._connection.execute(_SUM_OCCUPANCY, asdict(grid)):
-                sums, maxima = found[series]
-                sums[place], maxima[place] = object_seconds, maximum
-            names = self._connection.execute("SELECT id, camera, zone, class FROM zone_series")
-            return {(camera, zone, name): found[key] for key, camera, zone, name in names if key in found}
+        sums = cast("dict[ZoneKey, dict[str, Values]]", self.sums(OCCUPANCY, start, end, step))
+        return {key: (of["object_seconds"], of["maximum"].astype(np.int64)) for key, of in sums.items()}
 
-    def seen_seconds(self, camera: str, start: int, end: int, step: int) -> Seconds:
+    def seen_seconds(self, camera: str, start: int, end: int, step: int) -> Values:
         """Return how long the camera saw in each bin, float64 (bins,) in [0, step], rounded to microseconds.
 
         Raises:
-            ValueError: as `line_counts`.
+            ValueError: as `sums`.
         """
         with self.snapshot():
             grid = self._grid(start, end, step)
@@ -174,7 +184,7 @@ class LedgerReader:
         seen = np.cumsum(lengths)
         seen_at_edges = np.stack((seen - lengths, seen), axis=1)
         borders = np.arange(grid.bins + 1) * float(step)
-        in_bins: Seconds = np.diff(np.interp(borders, edges.ravel(), seen_at_edges.ravel()))
+        in_bins: Values = np.diff(np.interp(borders, edges.ravel(), seen_at_edges.ravel()))
         return np.round(in_bins, MICROSECONDS)
 
     def coverage_spans(self, camera: str) -> list[tuple[float, float]]:
@@ -190,8 +200,10 @@ class LedgerReader:
             kept_from = self.horizons().trajectories
             asked = {"start": start, "end": end, "kept_from": kept_from, "camera": camera, "limit": limit}
             return [
-                Trajectory.model_validate({"camera": at, "class": name, "start": began, "points": json.loads(points)})
-                for at, name, began, points in self._connection.execute(_TRAJECTORIES, asked)
+                Trajectory.model_validate(
+                    {"camera": at, "class": name, "start": began, "unit": unit, "points": json.loads(points)}
+                )
+                for at, name, began, unit, points in self._connection.execute(_TRAJECTORIES, asked)
             ]
 
     def _grid(self, start: int, end: int, step: int) -> _Grid:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from vision.errors import ComptageError
@@ -16,6 +17,51 @@ APPLICATION_ID = 0x436F6D70
 
 PATIENCE = 5.0
 """Seconds to wait for somebody else's lock, such as a backup's, before giving up; the buffer is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A table of sums by bin and series, and how its series are named.
+
+    Attributes:
+        table: its name; its key is (step, start, series).
+        series: the table of the names.
+        names: the columns of that one.
+        added: columns that add up.
+        largest: columns of which the largest is kept; NULL is no value.
+    """
+
+    table: str
+    series: str
+    names: tuple[str, ...]
+    added: tuple[str, ...]
+    largest: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns beside the key."""
+        return self.added + self.largest
+
+
+COUNTS = Sums("counts", "line_series", ("camera", "line", "direction", "class"), ("count",))
+OCCUPANCY = Sums("occupancy", "zone_series", ("camera", "zone", "class"), ("object_seconds",), ("maximum",))
+MOVEMENTS = Sums("movements", "movement_series", ("camera", "origin", "destination", "class"), ("count", "seconds"))
+SPEEDS = Sums("speeds", "speed_series", ("camera", "line", "direction", "class", "kmh"), ("count", "total_kmh"))
+"""A histogram in whole km/h."""
+STOPS = Sums("stops", "zone_series", ("camera", "zone", "class"), ("count", "seconds"), ("longest",))
+"""Zone '' is the whole view."""
+QUEUES = Sums("queues", "queue_series", ("camera", "line", "direction"), ("object_seconds",), ("maximum", "metres"))
+GATHERINGS = Sums(
+    "gatherings",
+    "gathering_series",
+    ("camera", "zone"),
+    ("count", "seconds", "person_seconds"),
+    ("people", "density"),
+)
+"""Zone '' is the whole view."""
+SUMS = (COUNTS, OCCUPANCY, MOVEMENTS, SPEEDS, STOPS, QUEUES, GATHERINGS)
+
+_BIN_KEY = "step INTEGER NOT NULL, start INTEGER NOT NULL, series INTEGER NOT NULL"
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -45,6 +91,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
         "INSERT INTO state VALUES ('batch', 0), ('fine_from', 0), ('minute_from', 0), ('trajectories_from', 0)",
         f"PRAGMA application_id = {APPLICATION_ID}",
+    ),
+    (
+        """CREATE TABLE movement_series (
+            id INTEGER PRIMARY KEY, camera TEXT NOT NULL, origin TEXT NOT NULL, destination TEXT NOT NULL,
+            class TEXT NOT NULL, UNIQUE (camera, origin, destination, class))""",
+        f"""CREATE TABLE movements (
+            {_BIN_KEY}, count INTEGER NOT NULL, seconds REAL NOT NULL,
+            PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
+        """CREATE TABLE speed_series (
+            id INTEGER PRIMARY KEY, camera TEXT NOT NULL, line TEXT NOT NULL, direction TEXT NOT NULL,
+            class TEXT NOT NULL, kmh INTEGER NOT NULL, UNIQUE (camera, line, direction, class, kmh))""",
+        f"""CREATE TABLE speeds (
+            {_BIN_KEY}, count INTEGER NOT NULL, total_kmh REAL NOT NULL,
+            PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
+        f"""CREATE TABLE stops (
+            {_BIN_KEY}, count INTEGER NOT NULL, seconds REAL NOT NULL, longest REAL NOT NULL,
+            PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
+        """CREATE TABLE queue_series (
+            id INTEGER PRIMARY KEY, camera TEXT NOT NULL, line TEXT NOT NULL, direction TEXT NOT NULL,
+            UNIQUE (camera, line, direction))""",
+        f"""CREATE TABLE queues (
+            {_BIN_KEY}, object_seconds REAL NOT NULL, maximum INTEGER NOT NULL, metres REAL,
+            PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
+        """CREATE TABLE gathering_series (
+            id INTEGER PRIMARY KEY, camera TEXT NOT NULL, zone TEXT NOT NULL, UNIQUE (camera, zone))""",
+        f"""CREATE TABLE gatherings (
+            {_BIN_KEY}, count INTEGER NOT NULL, seconds REAL NOT NULL, person_seconds REAL NOT NULL,
+            people INTEGER NOT NULL, density REAL NOT NULL, PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
+        "ALTER TABLE trajectories ADD COLUMN unit TEXT NOT NULL DEFAULT 'view'",
     ),
 )
 """Statements that lead from version k (`PRAGMA user_version`) to k + 1, for every k. Only ever appended to."""

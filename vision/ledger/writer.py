@@ -12,7 +12,7 @@ from typing import Self, TextIO
 from vision.errors import ComptageError
 from vision.ledger import schema
 from vision.ledger.batch import Batch, Storable
-from vision.ledger.schema import FINE, MINUTE
+from vision.ledger.schema import FINE, MINUTE, SUMS, Sums
 from vision.site import Retention
 
 DAY = 86_400
@@ -27,34 +27,46 @@ ROWS_A_DELETION = 2_000
 BREATH = 0.001
 """Seconds between two deletions, in which a commit of another thread gets its turn."""
 
-_NAME_LINE = "INSERT INTO line_series (camera, line, direction, class) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-_NAME_ZONE = "INSERT INTO zone_series (camera, zone, class) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-_ADD_COUNT = """
-    INSERT INTO counts (step, start, series, count)
-    SELECT ?, ?, id, ? FROM line_series WHERE camera = ? AND line = ? AND direction = ? AND class = ?
-    ON CONFLICT (step, start, series) DO UPDATE SET count = count + excluded.count"""
-_ADD_OCCUPANCY = """
-    INSERT INTO occupancy (step, start, series, object_seconds, maximum)
-    SELECT ?, ?, id, ?, ? FROM zone_series WHERE camera = ? AND zone = ? AND class = ?
-    ON CONFLICT (step, start, series) DO UPDATE SET
-        object_seconds = object_seconds + excluded.object_seconds, maximum = max(maximum, excluded.maximum)"""
 _TOUCHING = 'FROM coverage WHERE camera = ? AND "end" >= ? AND start <= ?'
 _UNION = f'SELECT min(start), max("end") {_TOUCHING}'
 _FORGET_TOUCHING = f"DELETE {_TOUCHING}"
 _ADD_SPAN = 'INSERT INTO coverage (camera, start, "end") VALUES (?, ?, ?)'
-_ADD_TRAJECTORY = 'INSERT INTO trajectories (camera, class, start, "end", points) VALUES (?, ?, ?, ?, ?)'
+_ADD_TRAJECTORY = 'INSERT INTO trajectories (camera, class, start, "end", unit, points) VALUES (?, ?, ?, ?, ?, ?)'
 _GET_STATE = "SELECT value FROM state WHERE name = ?"
 _SET_STATE = "UPDATE state SET value = ? WHERE name = ?"
-_PRUNE_COUNTS = """
-    DELETE FROM counts WHERE (step, start, series) IN
-    (SELECT step, start, series FROM counts WHERE step = ? AND start < ? LIMIT ?)"""
-_PRUNE_OCCUPANCY = """
-    DELETE FROM occupancy WHERE (step, start, series) IN
-    (SELECT step, start, series FROM occupancy WHERE step = ? AND start < ? LIMIT ?)"""
 _PRUNE_TRAJECTORIES = "DELETE FROM trajectories WHERE id IN (SELECT id FROM trajectories WHERE start < ? LIMIT ?)"
 _PRUNE_COVERAGE = """
     DELETE FROM coverage WHERE (camera, "end", start) IN
     (SELECT camera, "end", start FROM coverage WHERE "end" <= ? LIMIT ?)"""
+
+
+def _name(table: Sums) -> str:
+    """Return the statement that makes a series known. All names in statements are those of `schema`."""
+    marks = ", ".join("?" for _ in table.names)
+    return f"INSERT INTO {table.series} ({', '.join(table.names)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+def _add(table: Sums) -> str:
+    """Return the statement that adds a row (step, start, values, names) to its bin."""
+    values = ", ".join("?" for _ in table.columns)
+    names = " AND ".join(f"{name} = ?" for name in table.names)
+    merged = [f"{column} = {column} + excluded.{column}" for column in table.added]
+    merged += [
+        # max() of SQLite is NULL where either is
+        f"{column} = coalesce(max({column}, excluded.{column}), {column}, excluded.{column})"
+        for column in table.largest
+    ]
+    return f"""
+        INSERT INTO {table.table} (step, start, series, {", ".join(table.columns)})
+        SELECT ?, ?, id, {values} FROM {table.series} WHERE {names}
+        ON CONFLICT (step, start, series) DO UPDATE SET {", ".join(merged)}"""  # noqa: S608
+
+
+def _prune(table: Sums) -> str:
+    """Return the statement that drops so many bins of a step before an instant."""
+    return f"""
+        DELETE FROM {table.table} WHERE (step, start, series) IN
+        (SELECT step, start, series FROM {table.table} WHERE step = ? AND start < ? LIMIT ?)"""  # noqa: S608
 
 
 class Ledger:
@@ -142,8 +154,8 @@ class Ledger:
             minute = self._advance("minute_from", now, self._retention.minute_bins, MINUTE)
             trajectories = self._advance("trajectories_from", now, self._retention.trajectories, FINE)
         for step, horizon in ((FINE, fine), (MINUTE, minute)):
-            self._delete(_PRUNE_COUNTS, step, horizon)
-            self._delete(_PRUNE_OCCUPANCY, step, horizon)
+            for table in SUMS:
+                self._delete(_prune(table), step, horizon)
         self._delete(_PRUNE_TRAJECTORIES, trajectories)
         self._delete(_PRUNE_COVERAGE, min(fine, minute))
 
@@ -164,10 +176,9 @@ class Ledger:
 
     def _write(self, batch: Batch) -> None:
         execute, executemany = self._connection.execute, self._connection.executemany
-        executemany(_NAME_LINE, {key[2:] for key in batch.counts})
-        executemany(_ADD_COUNT, ((*key[:2], count, *key[2:]) for key, count in batch.counts.items()))
-        executemany(_NAME_ZONE, {key[2:] for key in batch.occupancy})
-        executemany(_ADD_OCCUPANCY, ((*key[:2], *sums, *key[2:]) for key, sums in batch.occupancy.items()))
+        for table, rows in batch.sums.items():
+            executemany(_name(table), {names for _, _, names in rows})
+            executemany(_add(table), ((step, start, *row, *names) for (step, start, names), row in rows.items()))
         for camera, start, end in batch.coverage:
             touching = (camera, start - JOIN, end + JOIN)
             first, last = execute(_UNION, touching).fetchone()

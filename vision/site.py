@@ -147,6 +147,11 @@ class Camera(Settings):
         _require_distinct("zone", (zone.name for zone in self.zones))
         return self
 
+    @property
+    def gate_names(self) -> tuple[str, ...]:
+        """Lines and zones between which movements are told."""
+        return tuple(line.name for line in self.lines) if self.gates is None else self.gates
+
     @model_validator(mode="after")
     def _gates_are_known(self) -> Self:
         known = [line.name for line in self.lines] + [zone.name for zone in self.zones]

@@ -51,7 +51,7 @@ class Behaviour:
         self._size = np.array(camera.working_size, np.float64)
         self._zones = zones
         self._ground = ground
-        self._gates = {line.name for line in camera.lines} if camera.gates is None else set(camera.gates)
+        self._gates = set(camera.gate_names)
         self._movements = MovementFinder()
         self._stops = StopFinder(camera.stops.seconds)
         self._gatherings = GatheringFinder(camera.gatherings)

@@ -12,7 +12,21 @@ from vision.service.board import Board
 from vision.service.headers import SecurityHeaders
 from vision.service.live import Hub
 from vision.service.problems import BadParameterError, answer_bad_parameter, answer_trouble, answer_validation
-from vision.service.routes import cameras, counts, health, live, metrics, occupancy, sites, trajectories
+from vision.service.routes import (
+    cameras,
+    counts,
+    gatherings,
+    health,
+    live,
+    metrics,
+    movements,
+    occupancy,
+    queues,
+    sites,
+    speeds,
+    stops,
+    trajectories,
+)
 from vision.site import Site
 
 PREFIX = "/api/v1"
@@ -65,7 +79,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
-    for noun in (sites, cameras, counts, occupancy, trajectories, live):
+    for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (health, metrics):
         app.include_router(noun.router)

@@ -45,5 +45,17 @@ def chosen_cameras(site: Site, name: str | None) -> tuple[Camera, ...]:
     return tuple(camera for camera in site.cameras if camera.name == name)
 
 
+def chosen_zones(site: Site, camera: Camera, asked_camera: str | None, zone: str | None) -> tuple[str, ...]:
+    """Return the names of a camera's zones of that name, or of all with '' for the whole view for None.
+
+    Raises:
+        BadParameterError: none of the cameras asked for has a zone of that name.
+    """
+    if zone is None:
+        return ("", *(of.name for of in camera.zones))
+    refuse_unknown("zone", zone, [of.name for one in chosen_cameras(site, asked_camera) for of in one.zones])
+    return tuple(of.name for of in camera.zones if of.name == zone)
+
+
 OneCamera = Annotated[str | None, Query(description="Only this camera.", examples=["dorian"])]
 """The filter of questions that have no other parameter."""

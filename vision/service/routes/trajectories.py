@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from vision.classes import ClassName
-from vision.events import Trajectory
+from vision.events import Trajectory, Unit
 from vision.ledger import LedgerReader
 from vision.service import formats
 from vision.service.context import LedgerPath, ServedSite, chosen_cameras
@@ -21,7 +21,7 @@ router = APIRouter(tags=["history"])
 MAX_TRAJECTORIES = 10_000
 """Trajectories of one answer: a few megabytes."""
 
-COLUMNS = ("trajectory", "camera", "class", "start", "seconds", "x", "y")
+COLUMNS = ("trajectory", "camera", "class", "start", "unit", "seconds", "x", "y")
 
 
 class TrajectoriesQuery(PeriodQuery):
@@ -39,10 +39,12 @@ class TrajectoryRow(BaseModel):
 
     camera: str = Field(examples=["dorian"])
     object_class: ClassName = Field(alias="class", examples=["bicycle"])
-    start: datetime = Field(examples=["2026-03-01T08:00:00.5Z"])
+    start: datetime = Field(examples=["2026-03-01T08:00:00Z"])
+    unit: Unit = Field(description="Of x and y: `m` where the camera is calibrated, else `view`.", examples=["m"])
     points: tuple[tuple[float, float, float], ...] = Field(
-        description="Seconds since `start`, x and y as fractions of the view's width and height, from its top left.",
-        examples=[[[0.0, 0.1, 0.62], [0.5, 0.14, 0.61]]],
+        description="Seconds since `start`, x and y: metres on the ground in the frame of the camera's calibration, or "
+        "fractions of the view's width and height from its top left. Smoothed, rounded, and without their ends.",
+        examples=[[[1.0, 12.5, 3.0], [2.0, 14.0, 3.0]]],
     )
 
 
@@ -53,9 +55,9 @@ class Trajectories(formats.Page):
     rows: list[TrajectoryRow]
 
 
-EXAMPLE = """trajectory,camera,class,start,seconds,x,y
-0,dorian,bicycle,2026-03-01T08:00:00.500000Z,0.0,0.1,0.62
-0,dorian,bicycle,2026-03-01T08:00:00.500000Z,0.5,0.14,0.61
+EXAMPLE = """trajectory,camera,class,start,unit,seconds,x,y
+0,dorian,bicycle,2026-03-01T08:00:00Z,m,1.0,12.5,3.0
+0,dorian,bicycle,2026-03-01T08:00:00Z,m,2.0,14.0,3.0
 """
 
 
@@ -83,7 +85,11 @@ def trajectories(
 
 def _row(found: Trajectory) -> TrajectoryRow:
     return TrajectoryRow.model_construct(
-        camera=found.camera, object_class=found.object_class, start=from_unix(found.start), points=found.points
+        camera=found.camera,
+        object_class=found.object_class,
+        start=from_unix(found.start),
+        unit=found.unit,
+        points=found.points,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vision.classes import CLASSES
-from vision.events import DIRECTIONS, AnyEvent, Coverage, Occupancy, Passage, ZoneClass
+from vision.events import DIRECTIONS, AnyEvent, Coverage, Movement, Occupancy, Passage, ZoneClass
 from vision.site import Camera, Site
 
 ZONE_CLASSES: tuple[ZoneClass, ...] = (*CLASSES, "all")
@@ -24,7 +24,9 @@ class Tally:
         self._site = site
         self._camera = camera
         self.passages: Counter[tuple[str, str, str]] = Counter()
+        self.movements: Counter[tuple[str, str, str]] = Counter()
         self.seen_s = 0.0
+        self._movement_seconds: dict[tuple[str, str, str], float] = {}
         self._object_seconds: dict[tuple[str, ZoneClass], float] = {}
         self._maximum: dict[tuple[str, ZoneClass], int] = {}
 
@@ -33,6 +35,10 @@ class Tally:
         match event:
             case Passage():
                 self.passages[event.line, event.direction, event.object_class] += 1
+            case Movement():
+                way = event.origin, event.destination, event.object_class
+                self.movements[way] += 1
+                self._movement_seconds[way] = self._movement_seconds.get(way, 0.0) + event.seconds
             case Coverage():
                 self.seen_s += event.end - event.start
             case Occupancy():
@@ -77,7 +83,16 @@ class Tally:
                 for name in ZONE_CLASSES
                 if (zone.name, name) in self._maximum
             ],
-            "movements": [],
+            "movements": [
+                {
+                    "origin": origin,
+                    "destination": destination,
+                    "class": name,
+                    "count": count,
+                    "mean_seconds": round(self._movement_seconds[origin, destination, name] / count, 2),
+                }
+                for (origin, destination, name), count in sorted(self.movements.items())
+            ],
         }
 
 
@@ -95,6 +110,10 @@ def as_table(report: dict[str, Any]) -> str:
         cells = [counts[line, direction, name] for name in classes]
         columns = [f"{line:<{width}}  {direction:<9}", *(f"{cell:>10}" for cell in cells), f"{sum(cells):>6}"]
         text.append("  ".join(columns))
+    text += [
+        f"{row['origin']} to {row['destination']}: {row['count']} {row['class']}, {row['mean_seconds']} s on average"
+        for row in report["movements"]
+    ]
     text += [f"zone {row['zone']}: {row['class']} mean {row['mean']}, max {row['max']}" for row in report["zones"]]
     return "\n".join(text)
 

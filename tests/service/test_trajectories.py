@@ -27,7 +27,7 @@ def test_only_those_that_began_in_the_period(service: Service):
 
 def test_nothing_in_them_tells_who_is_who(service: Service):
     for row in service.get("/api/v1/trajectories", **HOUR).json()["rows"]:
-        assert set(row) == {"camera", "class", "start", "points"}
+        assert set(row) == {"camera", "class", "start", "unit", "points"}
 
 
 def test_csv_says_the_same_as_json(service: Service):

@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import uvicorn
 
-from vision.events import Coverage, Occupancy, Passage, Trajectory
+from vision.events import Coverage, Gathering, Movement, Occupancy, Passage, Queue, Stop, Trajectory
 from vision.ledger import Ledger
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -25,6 +25,9 @@ EPOCH = 1_772_352_000
 SEEN = ((EPOCH, EPOCH + 1800), (EPOCH + 2400.25, EPOCH + 7200))
 """When `dorian` was seeing."""
 
+FAST = (12.5, 20.5, 22.5, 31.5)
+"""Speeds, km/h, of cars over `piste`, in the last minute of the first half hour."""
+
 SECRETS = ("rtsp://", "jean", "s3cret", "10.20.30.40", "stream2", "/srv/clips", "sud.mp4")
 
 SITE = Site.model_validate(
@@ -35,6 +38,7 @@ SITE = Site.model_validate(
                 "name": "dorian",
                 "source": "rtsp://jean:s3cret@10.20.30.40:554/stream2",
                 "classes": ["bicycle", "car"],
+                "ground": {"homography": [[20, 0, 0], [0, 15, 0], [0, 0, 1]]},
                 "line": [
                     {"name": "avenue", "a": [0.1, 0.6], "b": [0.9, 0.6], "forward": "vers la place"},
                     {"name": "piste", "a": [0.8, 0.1], "b": [0.7, 0.4]},
@@ -52,8 +56,12 @@ def is_seen(utc: float) -> bool:
 
 
 def past() -> list[Passage]:
-    """Two hours of passages of `dorian`, each while it was seeing."""
+    """Two hours of passages of `dorian`, each while it was seeing; the speed of a few cars is known."""
     rng = np.random.default_rng(7)
+    speeds = [
+        Passage(camera="dorian", line="piste", direction="backward", object_class="car", utc=EPOCH + 1770, kmh=kmh)
+        for kmh in FAST
+    ]
     times = [float(utc) for utc in EPOCH + rng.uniform(0, 7200, 1500) if is_seen(float(np.floor(utc)))]
     return [
         Passage(
@@ -64,7 +72,7 @@ def past() -> list[Passage]:
             utc=utc,
         )
         for utc in times
-    ]
+    ] + speeds
 
 
 def presence() -> list[Occupancy]:
@@ -88,6 +96,47 @@ def paths() -> list[Trajectory]:
     ]
 
 
+def behaviour() -> list[Movement | Stop | Queue | Gathering]:
+    """What is not counted at lines, all in the first quarter of an hour of `dorian`."""
+    movements = [
+        Movement(
+            camera="dorian",
+            origin="avenue",
+            destination=destination,
+            object_class="car",
+            utc=EPOCH + seconds,
+            seconds=seconds,
+        )
+        for destination, seconds in (("piste", 4.0), ("piste", 8.0), ("avenue", 5.0))
+    ]
+    stops = [
+        Stop(camera="dorian", object_class="car", zones=zones, start=EPOCH + 60, end=EPOCH + 60 + lasts, x=0.2, y=0.8)
+        for zones, lasts in ((("parvis",), 10.0), (("parvis",), 30.0), ((), 5.0))
+    ]
+    queues = [
+        Queue(
+            camera="dorian",
+            line="avenue",
+            direction="forward",
+            start=start,
+            object_seconds=2.0,
+            maximum=2 + start % 3,
+            metres=12.5 + start % 3,
+        )
+        for start in range(EPOCH + 60, EPOCH + 120)
+    ]
+    gathering = Gathering(
+        camera="dorian",
+        zones=("parvis",),
+        start=EPOCH + 100,
+        end=EPOCH + 160,
+        people=7,
+        person_seconds=360.0,
+        density=0.5,
+    )
+    return [*movements, *stops, *queues, gathering]
+
+
 @dataclass
 class Service:
     """What runs, from inside and from outside."""
@@ -97,7 +146,7 @@ class Service:
     board: Board
     ledger: Path
     client: httpx.Client
-    passages: list[Passage] = field(default_factory=past)
+    passages: list[Passage] = field(default_factory=past, repr=False)
 
     def get(self, path: str, **parameters: object) -> httpx.Response:
         """Ask; a trailing underscore makes a parameter of a Python keyword."""
@@ -106,7 +155,14 @@ class Service:
 
 def fill(path: Path) -> None:
     with Ledger(path, Retention()) as ledger:
-        for event in (*past(), *presence(), *paths(), *(Coverage(camera="dorian", start=a, end=b) for a, b in SEEN)):
+        for event in (
+            *past(),
+            *presence(),
+            *paths(),
+            *behaviour(),
+            *fast(),
+            *(Coverage(camera="dorian", start=a, end=b) for a, b in SEEN),
+        ):
             ledger.add(event)
 
 

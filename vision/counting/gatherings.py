@@ -111,12 +111,12 @@ class GatheringFinder:
 
 
 def _most_alike(members: frozenset[int], groups: list[_Group]) -> _Group | None:
-    """Return the group with which most people are shared, at least half of either; the older of two alike."""
-    shares = [len(members & group.members) / min(len(members), len(group.members)) for group in groups]
-    alike = [
-        (share, -group.start, n) for n, (share, group) in enumerate(zip(shares, groups, strict=True)) if share >= 0.5
-    ]
-    return groups[max(alike)[2]] if alike else None
+    """Return the most alike group (Jaccard) of those that share at least half of the smaller; the older of two."""
+    related = [group for group in groups if 2 * len(members & group.members) >= min(len(members), len(group.members))]
+    likeness = {
+        id(group): (len(members & group.members) / len(members | group.members), -group.start) for group in related
+    }
+    return max(related, key=lambda group: likeness[id(group)], default=None)
 
 
 def _area(places: Floats, around: float) -> float:

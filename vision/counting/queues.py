@@ -4,8 +4,8 @@
        ────────────►│ line
         length      │
 
-The first of a queue stands within reach of the line, every other within reach of one that is in the queue. The queue
-to the left of a line waits to cross it forward.
+The first of a queue stands within half a reach of the line, every other within reach of one that is in the queue. The
+queue to the left of a line waits to cross it forward.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ REACH_M = {
     "truck": 20.0,
     "bus": 20.0,
 }
-"""Metres from one foot point to that of the next of the same queue, or to the line: a car takes some 7 m of a standing
-queue (Highway Capacity Manual: 25 ft a vehicle), and a lorry is up to 18.75 m long (Directive 96/53/EC)."""
+"""Metres from one foot point to that of the next of the same queue, and half of it to the line: a car takes some 7 m of
+a standing queue (Highway Capacity Manual: 25 ft a vehicle), and a lorry is up to 18.75 m long (Directive 96/53/EC)."""
 HEIGHT_M = {"pedestrian": 1.7, "swimmer": 1.7, "bicycle": 1.7, "motorcycle": 1.6, "car": 1.5, "truck": 3.5, "bus": 3.1}
 """Of common objects: how many heights of a box a reach is, where the camera is not calibrated."""
 
@@ -80,7 +80,7 @@ def _chain(places: Floats, reaches: Floats, away: Floats) -> npt.NDArray[np.bool
     """Return (N,) which objects stand in a chain that begins at the line, from their distances to it."""
     between = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
     linked = between <= np.maximum(reaches[:, None], reaches[None])
-    chain: npt.NDArray[np.bool_] = away <= reaches
+    chain: npt.NDArray[np.bool_] = away <= reaches / 2
     while True:
         longer = chain | (linked & chain).any(axis=1)
         if (longer == chain).all():

@@ -160,7 +160,6 @@ def fill(path: Path) -> None:
             *presence(),
             *paths(),
             *behaviour(),
-            *fast(),
             *(Coverage(camera="dorian", start=a, end=b) for a, b in SEEN),
         ):
             ledger.add(event)

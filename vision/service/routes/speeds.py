@@ -97,7 +97,10 @@ def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
 
 def percentile(histogram: Values, share: float) -> float:
     """Return the speed that a share of a histogram in whole km/h does not exceed, spread evenly within a class."""
-    return float(np.interp(share * histogram.sum(), np.append(0, histogram.cumsum()), np.arange(len(histogram) + 1)))
+    up_to = histogram.cumsum()
+    wanted = share * up_to[-1]
+    kmh = int(np.searchsorted(up_to, wanted))
+    return kmh + 1 - float((up_to[kmh] - wanted) / histogram[kmh])
 
 
 def coarse(histogram: Values) -> list[int]:

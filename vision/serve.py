@@ -44,7 +44,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
     """
     listening = _listen(site.service.host, site.service.port)
     with listening, Ledger(ledger_path(site), site.ledger.retention_days) as ledger:
-        hub, board = Hub(), Board(site)
+        hub, board = Hub(site.privacy), Board(site)
 
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):

@@ -191,6 +191,22 @@ class LedgerSettings(Settings):
     retention_days: Retention = Retention()
 
 
+class PrivacySettings(Settings):
+    """Small numbers are withheld; without this table everything is told as finely as it was counted."""
+
+    threshold: Annotated[int, Field(ge=2)] = 5
+    """Fewer than so many in a cell are not told."""
+    step: Annotated[int, Field(ge=60, le=86_400)] = 900
+    """Seconds of the finest bin that is told."""
+
+    @field_validator("step")
+    @classmethod
+    def _divides_a_day(cls, step: int) -> int:
+        if step % 60 or 86_400 % step:
+            raise ValueError("wanted whole minutes of which a day is a multiple, such as 900")
+        return step
+
+
 class SiteIdentity(Settings):
     """How the site is called."""
 
@@ -215,6 +231,7 @@ class Site(Settings):
     cameras: tuple[Camera, ...] = Field(alias="camera", min_length=1)
     service: Service = Service()
     ledger: LedgerSettings = LedgerSettings()
+    privacy: PrivacySettings | None = None
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

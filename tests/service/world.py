@@ -167,7 +167,7 @@ def fill(path: Path) -> None:
 
 @contextmanager
 def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
-    hub, board = Hub(), Board(site)
+    hub, board = Hub(site.privacy), Board(site)
     config = uvicorn.Config(create_app(site, ledger, hub, board), log_level="critical", ws="none")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -1,7 +1,7 @@
 """Answers from a table of sums: a row a series and bin, with the share of the bin that the camera really saw."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ from vision.ledger import LedgerReader
 from vision.ledger.reader import Names, Values
 from vision.ledger.schema import Sums
 from vision.service import formats
+from vision.service.context import History
 from vision.service.queries import BinnedQuery, refuse_too_many, shares
-from vision.service.times import Bins, bins
+from vision.service.times import Bins
 
 Columns = Mapping[str, Values]
 """Of one series; the first axis of each is the bins."""
@@ -30,7 +31,7 @@ def sums_of(table: Sums) -> Find:
 def answer(
     request: Request,
     query: BinnedQuery,
-    ledger: Path,
+    history: History,
     keys: Sequence[Names],
     find: Find,
     row: type[BaseModel],
@@ -41,7 +42,7 @@ def answer(
     Args:
         request: for its Accept header.
         query: the period and the step.
-        ledger: the file.
+        history: what may be told.
         keys: the series that are asked about, in the order of their rows; the first name is the camera's.
         find: reads the series that have anything in the period.
         row: the model of a row. Its first fields are the names of a key, then come `start` and `end`, then what `word`
@@ -52,10 +53,10 @@ def answer(
         BadParameterError: the period is wrong, or it would be too many rows.
         ComptageError: the ledger cannot be read.
     """
-    spans = bins(query.begin, query.end, query.step)
+    spans = history.bins(query)
     refuse_too_many(spans, len(keys))
     grid = (spans.start, spans.end, spans.step)
-    with LedgerReader(ledger) as reader, reader.snapshot():
+    with history.open() as reader, reader.snapshot():
         found = find(reader, spans)
         seen = {str(camera): reader.seen_seconds(str(camera), *grid) for camera in {key[0] for key in keys}}
     rows = [
@@ -67,6 +68,11 @@ def answer(
     page = formats.BinnedPage.model_construct(begin=edges[0], end=edges[-1], step=spans.step, rows=rows)
     lines = (_for_csv(line.model_dump(mode="json", by_alias=True)) for line in rows)
     return formats.write(request, query.format, page, formats.columns_of(row), lines)
+
+
+def or_null(value: float, decimals: int) -> float | None:
+    """Return a rounded figure, or None for one that is not known or withheld."""
+    return None if math.isnan(value) else round(float(value), decimals)
 
 
 class _Nothing(dict[str, Values]):

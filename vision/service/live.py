@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from vision.events import AnyEvent, CameraState, Passage, Snapshot
+from vision.site import PrivacySettings
 
 QUEUE_LENGTH = 256
 """Messages that may wait for one subscriber: some ten seconds of a site of a few cameras, a few hundred kilobytes."""
@@ -111,9 +112,15 @@ class Subscription:
 
 
 class Hub:
-    """Takes events from any thread, never waits for a reader, and remembers how each camera looked last."""
+    """Takes events from any thread, never waits for a reader, and remembers how each camera looked last.
 
-    def __init__(self) -> None:
+    Args:
+        privacy: where small numbers are withheld no passage is told as it happens, no object is shown, and of zones
+            only what reaches the threshold.
+    """
+
+    def __init__(self, privacy: PrivacySettings | None = None) -> None:
+        self._privacy = privacy
         self._lock = threading.Lock()
         self._number = 0
         self._subscriptions: list[Subscription] = []
@@ -124,6 +131,10 @@ class Hub:
         """Hand an event to every subscriber. What is not for live pages is passed over."""
         if not isinstance(event, Passage | Snapshot | CameraState):
             return
+        if self._privacy is not None and not isinstance(event, CameraState):
+            if isinstance(event, Passage):
+                return
+            event = _without_small_numbers(event, self._privacy.threshold)
         # A state's detail may name the camera's address; /api/v1/cameras shows it with the address taken out.
         data = event.model_dump_json(by_alias=True, exclude={"detail"})
         with self._lock:
@@ -171,3 +182,8 @@ class Hub:
             leaving, self._subscriptions = self._subscriptions, []
         for subscription in leaving:
             subscription.close()
+
+
+def _without_small_numbers(snapshot: Snapshot, threshold: int) -> Snapshot:
+    zones = tuple(zone for zone in snapshot.zones if zone.count >= threshold)
+    return snapshot.model_copy(update={"objects": (), "zones": zones})

@@ -104,16 +104,24 @@ def period(begin: datetime | None, end: datetime | None) -> tuple[datetime, date
     return begin, end
 
 
-def bins(begin: datetime | None, end: datetime | None, step: int | Literal["whole"]) -> Bins:
+def bins(begin: datetime | None, end: datetime | None, step: int | Literal["whole"], finest: int = 1) -> Bins:
     """Return the aligned bins that cover a period: its begin floored to the step, its end raised to it.
 
-    A bin of a whole period has its two ends aligned to the minute.
+    A bin of a whole period has its two ends aligned to the minute, or to the finest step.
+
+    Args:
+        begin: of the period.
+        end: of the period.
+        step: seconds.
+        finest: seconds, of which every step must be a multiple.
 
     Raises:
-        BadParameterError: the period ends before it begins, or at once.
+        BadParameterError: the period ends before it begins, or at once; or the step is no such multiple.
     """
     begin, end = period(begin, end)
-    grain = MINUTE if step == WHOLE else step
+    if step != WHOLE and step % finest:
+        refuse("step", step, f"a multiple of {finest} s, since small numbers are withheld here")
+    grain = max(MINUTE, finest) if step == WHOLE else step
     first = int(to_unix(begin)) // grain * grain
     last = -int(-to_unix(end) // grain) * grain
     return Bins(first, last, last - first if step == WHOLE else grain)

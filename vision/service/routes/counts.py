@@ -2,27 +2,23 @@
 
 from datetime import datetime
 from itertools import product
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from vision.classes import CLASSES, ClassName
 from vision.events import DIRECTIONS, Direction
-from vision.ledger import LedgerReader
+from vision.ledger.reader import Names
+from vision.ledger.schema import COUNTS
 from vision.service import formats
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras
+from vision.service.binned import Columns, answer, sums_of
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras
 from vision.service.problems import PROBLEMS, refuse_unknown
-from vision.service.queries import BinnedQuery, refuse_too_many, shares
-from vision.service.times import Bins, bins
+from vision.service.queries import BinnedQuery
 from vision.site import Site
 
 router = APIRouter(tags=["history"])
-
-LineKey = tuple[str, str, Direction, ClassName]
-"""camera, line, direction, class."""
 
 
 class CountsQuery(BinnedQuery):
@@ -69,19 +65,18 @@ dorian,avenue-dorian,forward,bicycle,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,1
     response_model=Counts,
     responses={**formats.csv_too(EXAMPLE), **PROBLEMS},
 )
-def counts(request: Request, query: Annotated[CountsQuery, Query()], site: ServedSite, ledger: LedgerPath) -> Response:
+def counts(
+    request: Request, query: Annotated[CountsQuery, Query()], site: ServedSite, history: SiteHistory
+) -> Response:
     """Passages in bins of one second to one day, aligned to their step in UTC, with the share that was really seen."""
-    keys = line_keys(site, query)
-    spans = bins(query.begin, query.end, query.step)
-    refuse_too_many(spans, len(keys))
-    rows = count_rows(ledger, keys, spans)
-    edges = spans.edges()
-    page = Counts.model_construct(begin=edges[0], end=edges[-1], step=spans.step, rows=rows)
-    lines = (row.model_dump(mode="json", by_alias=True) for row in rows)
-    return formats.write(request, query.format, page, formats.columns_of(CountRow), lines)
+    return answer(request, query, history, line_keys(site, query), sums_of(COUNTS), CountRow, _word)
 
 
-def line_keys(site: Site, query: CountsQuery) -> list[LineKey]:
+def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
+    return {"count": int(columns["count"][place])}
+
+
+def line_keys(site: Site, query: CountsQuery) -> list[Names]:
     """Return every series that a question is about, in the order of the site file.
 
     Raises:
@@ -98,36 +93,4 @@ def line_keys(site: Site, query: CountsQuery) -> list[LineKey]:
         if query.line in (None, line.name)
         for direction, object_class in product(directions, camera.classes or CLASSES)
         if query.object_class in (None, object_class)
-    ]
-
-
-def count_rows(ledger: Path, keys: list[LineKey], spans: Bins) -> list[CountRow]:
-    """Return the rows of every series, bin after bin.
-
-    Raises:
-        ComptageError: the ledger cannot be read.
-    """
-    grid = (spans.start, spans.end, spans.step)
-    with LedgerReader(ledger) as reader, reader.snapshot():
-        found = reader.line_counts(*grid)
-        coverage = {
-            camera: shares(reader.seen_seconds(camera, *grid), spans.step) for camera in {key[0] for key in keys}
-        }
-    edges = spans.edges()
-    nobody = np.zeros(len(spans), np.int64)
-    return [
-        CountRow.model_construct(
-            camera=key[0],
-            line=key[1],
-            direction=key[2],
-            object_class=key[3],
-            start=start,
-            end=end,
-            count=count if share > 0 else None,
-            coverage=share,
-        )
-        for key in keys
-        for start, end, count, share in zip(
-            edges, edges[1:], found.get(key, nobody).tolist(), coverage[key[0]], strict=False
-        )
     ]

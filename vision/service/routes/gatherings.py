@@ -1,5 +1,6 @@
 """/api/v1/gatherings: how many pedestrians kept together, how densely and for how long; never who."""
 
+import math
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from vision.ledger.reader import Names
 from vision.ledger.schema import GATHERINGS
 from vision.service import formats
-from vision.service.binned import Columns, answer, sums_of
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras, chosen_zones
+from vision.service.binned import Columns, answer, or_null, sums_of
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras, chosen_zones
 from vision.service.problems import PROBLEMS
 from vision.service.queries import BinnedQuery
 from vision.site import Site
@@ -58,20 +59,20 @@ dorian,parvis,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,2,48.0,6.1,9,0.4,0.998
     "/gatherings", summary="Gatherings", response_model=Gatherings, responses={**formats.csv_too(EXAMPLE), **PROBLEMS}
 )
 def gatherings(
-    request: Request, query: Annotated[GatheringsQuery, Query()], site: ServedSite, ledger: LedgerPath
+    request: Request, query: Annotated[GatheringsQuery, Query()], site: ServedSite, history: SiteHistory
 ) -> Response:
     """Pedestrians who kept close together for a time, by zone. Cameras without a ground plane have no rows."""
-    return answer(request, query, ledger, _keys(site, query), sums_of(GATHERINGS), GatheringRow, _word)
+    return answer(request, query, history, _keys(site, query), sums_of(GATHERINGS), GatheringRow, _word)
 
 
 def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
-    count, seconds = int(columns["count"][place]), float(columns["seconds"][place])
+    count, seconds, people = columns["count"][place], columns["seconds"][place], int(columns["people"][place])
     return {
-        "count": count,
-        "mean_seconds": round(seconds / count, 2) if count else None,
-        "mean_people": round(float(columns["person_seconds"][place]) / seconds, 2) if seconds else None,
-        "most_people": int(columns["people"][place]) if count else None,
-        "density": round(float(columns["density"][place]), 3) if count else None,
+        "count": None if math.isnan(count) else int(count),
+        "mean_seconds": or_null(seconds / count, 2) if count else None,
+        "mean_people": or_null(columns["person_seconds"][place] / seconds, 2) if count else None,
+        "most_people": people or None,
+        "density": or_null(columns["density"][place], 3) if people else None,
     }
 
 

@@ -43,7 +43,8 @@ class BoardCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family; a series that has counted nothing yet is there with 0."""
-        yield self._passages()
+        if self._site.privacy is None:  # asked again and again it would tell each passage as it happens
+            yield self._passages()
         yield from self._cameras()
         yield GaugeMetricFamily(
             "comptage_live_subscribers", "Readers of the live stream.", value=float(self._hub.subscribers)

@@ -12,7 +12,7 @@ from vision.ledger.reader import Names
 from vision.ledger.schema import MOVEMENTS
 from vision.service import formats
 from vision.service.binned import Columns, answer, sums_of
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras
 from vision.service.problems import PROBLEMS, refuse_unknown
 from vision.service.queries import BinnedQuery
 from vision.site import Site
@@ -65,10 +65,10 @@ dorian,avenue-dorian,parvis,bicycle,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,12
     responses={**formats.csv_too(EXAMPLE), **PROBLEMS},
 )
 def movements(
-    request: Request, query: Annotated[MovementsQuery, Query()], site: ServedSite, ledger: LedgerPath
+    request: Request, query: Annotated[MovementsQuery, Query()], site: ServedSite, history: SiteHistory
 ) -> Response:
     """Origin and destination of whole tracks within one camera's view, between its gates, with the time it took."""
-    return answer(request, query, ledger, _keys(site, query), sums_of(MOVEMENTS), MovementRow, _word)
+    return answer(request, query, history, _keys(site, query), sums_of(MOVEMENTS), MovementRow, _word)
 
 
 def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """/api/v1/queues: how many stood before each line, and how far back."""
 
-import math
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,8 +10,8 @@ from vision.events import DIRECTIONS, Direction
 from vision.ledger.reader import Names
 from vision.ledger.schema import QUEUES
 from vision.service import formats
-from vision.service.binned import Columns, answer, sums_of
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras
+from vision.service.binned import Columns, answer, or_null, sums_of
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras
 from vision.service.problems import PROBLEMS, refuse_unknown
 from vision.service.queries import BinnedQuery
 from vision.site import Site
@@ -62,17 +61,19 @@ dorian,avenue-dorian,forward,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,2.3,8,47.
 @router.get(
     "/queues", summary="Queues before lines", response_model=Queues, responses={**formats.csv_too(EXAMPLE), **PROBLEMS}
 )
-def queues(request: Request, query: Annotated[QueuesQuery, Query()], site: ServedSite, ledger: LedgerPath) -> Response:
+def queues(
+    request: Request, query: Annotated[QueuesQuery, Query()], site: ServedSite, history: SiteHistory
+) -> Response:
     """Objects that stand one behind another before a line: their mean and largest number, and how far it reached."""
-    return answer(request, query, ledger, _keys(site, query), sums_of(QUEUES), QueueRow, _word)
+    return answer(request, query, history, _keys(site, query), sums_of(QUEUES), QueueRow, _word)
 
 
 def _word(columns: Columns, place: int, seen: float) -> dict[str, Any]:
-    maximum, metres = int(columns["maximum"][place]), float(columns["metres"][place])
+    maximum = int(columns["maximum"][place])
     return {
-        "mean": round(float(columns["object_seconds"][place]) / seen, 3) if seen else 0.0,
+        "mean": or_null(columns["object_seconds"][place] / seen if seen else 0.0, 3),
         "maximum": maximum,
-        "metres": round(metres, 1) if maximum and not math.isnan(metres) else None,
+        "metres": or_null(columns["metres"][place], 1) if maximum else None,
     }
 
 

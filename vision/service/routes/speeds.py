@@ -16,7 +16,7 @@ from vision.ledger.reader import Names, Values
 from vision.ledger.schema import SPEEDS
 from vision.service import formats
 from vision.service.binned import Columns, answer
-from vision.service.context import LedgerPath, ServedSite
+from vision.service.context import ServedSite, SiteHistory
 from vision.service.problems import PROBLEMS
 from vision.service.routes.counts import CountsQuery, line_keys
 from vision.service.times import Bins
@@ -39,7 +39,9 @@ class SpeedRow(BaseModel):
     start: datetime = Field(examples=["2026-03-01T08:00:00Z"])
     end: datetime = Field(examples=["2026-03-01T08:15:00Z"])
     count: int | None = Field(
-        description="Passages of which the speed is known; null where the camera saw nothing of the bin.", examples=[9]
+        description="Passages of which the speed is known; null where the camera saw nothing of the bin, and, as the "
+        "histogram, where small numbers are withheld.",
+        examples=[9],
     )
     mean_kmh: float | None = Field(description="null where none is known.", examples=[26.4])
     v85_kmh: float | None = Field(description="The speed that 85 % do not exceed.", examples=[31.5])
@@ -63,11 +65,14 @@ dorian,avenue-dorian,forward,car,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,9,26.
 @router.get(
     "/speeds", summary="Speeds across lines", response_model=Speeds, responses={**formats.csv_too(EXAMPLE), **PROBLEMS}
 )
-def speeds(request: Request, query: Annotated[CountsQuery, Query()], site: ServedSite, ledger: LedgerPath) -> Response:
+def speeds(
+    request: Request, query: Annotated[CountsQuery, Query()], site: ServedSite, history: SiteHistory
+) -> Response:
     """Mean, 85th percentile and histogram of speeds on the ground. Cameras without a ground plane have no rows."""
     calibrated = {camera.name for camera in site.cameras if camera.ground is not None}
     keys = [key for key in line_keys(site, query) if key[0] in calibrated]
-    return answer(request, query, ledger, keys, _find, SpeedRow, _word)
+    word = _word if site.privacy is None else _word_without_histogram
+    return answer(request, query, history, keys, _find, SpeedRow, word)
 
 
 def _find(reader: LedgerReader, spans: Bins) -> dict[Names, Columns]:
@@ -93,6 +98,10 @@ def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
         "v85_kmh": round(percentile(histogram, V85), 1),
         "histogram": coarse(histogram),
     }
+
+
+def _word_without_histogram(columns: Columns, place: int, seen: float) -> dict[str, Any]:
+    return {**_word(columns, place, seen), "count": None, "histogram": None}
 
 
 def percentile(histogram: Values, share: float) -> float:

@@ -10,8 +10,8 @@ from vision.classes import CLASSES, ClassName
 from vision.ledger.reader import Names
 from vision.ledger.schema import STOPS
 from vision.service import formats
-from vision.service.binned import Columns, answer, sums_of
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras, chosen_zones
+from vision.service.binned import Columns, answer, or_null, sums_of
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras, chosen_zones
 from vision.service.problems import PROBLEMS
 from vision.service.queries import BinnedQuery
 from vision.site import Site
@@ -54,9 +54,9 @@ dorian,parvis,car,2026-03-01T08:00:00Z,2026-03-01T08:15:00Z,7,12.5,41.2,0.998
 
 
 @router.get("/stops", summary="Stops", response_model=Stops, responses={**formats.csv_too(EXAMPLE), **PROBLEMS})
-def stops(request: Request, query: Annotated[StopsQuery, Query()], site: ServedSite, ledger: LedgerPath) -> Response:
+def stops(request: Request, query: Annotated[StopsQuery, Query()], site: ServedSite, history: SiteHistory) -> Response:
     """How many objects halted in each zone, and for how long; a stop belongs to the bin in which it ended."""
-    return answer(request, query, ledger, _keys(site, query), sums_of(STOPS), StopRow, _word)
+    return answer(request, query, history, _keys(site, query), sums_of(STOPS), StopRow, _word)
 
 
 def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _word(columns: Columns, place: int, _: float) -> dict[str, Any]:
     return {
         "count": count,
         "mean_seconds": round(columns["seconds"][place] / count, 2) if count else None,
-        "longest_seconds": round(float(columns["longest"][place]), 2) if count else None,
+        "longest_seconds": or_null(columns["longest"][place], 2) if count else None,
     }
 
 

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vision.classes import ClassName
 from vision.events import Trajectory, Unit
-from vision.ledger import LedgerReader
 from vision.service import formats
-from vision.service.context import LedgerPath, ServedSite, chosen_cameras
+from vision.service.context import ServedSite, SiteHistory, chosen_cameras
 from vision.service.problems import PROBLEMS
 from vision.service.queries import PeriodQuery
 from vision.service.times import from_unix, period, to_unix
@@ -68,7 +67,7 @@ EXAMPLE = """trajectory,camera,class,start,unit,seconds,x,y
     responses={**formats.csv_too(EXAMPLE), **PROBLEMS},
 )
 def trajectories(
-    request: Request, query: Annotated[TrajectoriesQuery, Query()], site: ServedSite, ledger: LedgerPath
+    request: Request, query: Annotated[TrajectoriesQuery, Query()], site: ServedSite, history: SiteHistory
 ) -> Response:
     """Trajectories that began in the period.
 
@@ -76,7 +75,7 @@ def trajectories(
     """
     chosen_cameras(site, query.camera)
     begin, end = period(query.begin, query.end)
-    with LedgerReader(ledger) as reader:
+    with history.open() as reader:
         found = reader.trajectories(to_unix(begin), to_unix(end), query.camera, query.limit + 1)
     rows = [_row(trajectory) for trajectory in found[: query.limit]]
     page = Trajectories.model_construct(begin=begin, end=end, complete=len(found) <= query.limit, rows=rows)

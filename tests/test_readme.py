@@ -11,10 +11,28 @@ from vision.cli import _parser
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
-from vision.site import Camera, Line, Retention, Service, Site, SiteIdentity, Zone, load_site
+from vision.site import (
+    Camera,
+    GatheringSettings,
+    Ground,
+    Line,
+    PrivacySettings,
+    Retention,
+    Service,
+    Site,
+    SiteIdentity,
+    StopSettings,
+    TrajectorySettings,
+    Zone,
+    load_site,
+)
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+
+
+TABLES = {"ground": Ground, "stops": StopSettings, "gatherings": GatheringSettings, "trajectories": TrajectorySettings}
+"""Of a camera."""
 
 
 def blocks(language):
@@ -70,7 +88,9 @@ def test_every_setting_is_there_and_no_other():
         shown |= {name if not name.startswith(".") else table + name for name in names}
     wanted = (
         keys(SiteIdentity, "site")
-        | (keys(Camera, "camera") - {"camera.line", "camera.zone"})
+        | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
+        | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
+        | keys(PrivacySettings, "privacy")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
         | keys(Service, "service")

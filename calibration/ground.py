@@ -56,6 +56,10 @@ class GroundPlane:
         inverse = np.asarray(np.linalg.inv(self.homography), np.float64)
         return self.lens.distorted(_through(inverse, np.asarray(points, np.float64)))
 
+    def is_mirrored(self) -> bool:
+        """Tell whether the ground's frame is seen from below: its y axis clockwise from its x axis, seen from above."""
+        return bool(np.linalg.det(self.homography) > 0)
+
     def jacobian(self, points: Floats) -> Floats:
         """Return (N, 2, 2) at points of the view (N, 2): metres on the ground (rows) per fraction of the view."""
         straight = self.lens.undistorted(np.asarray(points, np.float64))

@@ -64,12 +64,13 @@ def fit_points(view: Floats, ground: Floats, lens: Lens | None = None, noise: fl
             f"the points miss each other by {rms:.3f} of the view's width, wanted less than {MOST_RESIDUAL}: "
             f"a pair is wrong, look at point {worst} first"
         )
-    if np.linalg.cond(found.jac) > 1e9:
+    jacobian = np.asarray(found.jac, np.float64)
+    if np.linalg.cond(jacobian) > 1e9:
         raise ValueError("the points fix no plane: too many of them lie on one line")
 
     def entries(step: Floats) -> Floats:
         to_fractions = np.diag([1, lens.aspect, 1]) @ onto_view(step)
-        return GroundPlane(np.linalg.inv(to_fractions), lens).homography.ravel()
+        return GroundPlane(np.asarray(np.linalg.inv(to_fractions), np.float64), lens).homography.ravel()
 
     plane = GroundPlane(entries(found.x).reshape(3, 3), lens)
     there = plane.metres(view)
@@ -78,7 +79,7 @@ def fit_points(view: Floats, ground: Floats, lens: Lens | None = None, noise: fl
         raise ValueError(
             f"the horizon would go through the points, point {above[0]} lying above it: are pairs exchanged?"
         )
-    scatter = max(noise, estimated) ** 2 * np.linalg.inv(found.jac.T @ found.jac)
+    scatter = max(noise, estimated) ** 2 * np.linalg.inv(jacobian.T @ jacobian)
     fit = GroundFit(
         plane=plane,
         covariance=carried(entries, found.x, np.asarray(scatter, np.float64)),
@@ -92,7 +93,7 @@ def fit_points(view: Floats, ground: Floats, lens: Lens | None = None, noise: fl
 
 
 def direct_transform(source: Floats, target: Floats) -> Floats:
-    """Return the homography (3, 3), of norm 1, that takes points (N, 2) to points (N, 2) with the least algebra error."""
+    """Return the homography (3, 3), of norm 1, with the least algebraic error from points (N, 2) to points (N, 2)."""
     to_source, to_target = _normalising(source), _normalising(target)
     a, b = homogeneous(source) @ to_source.T, homogeneous(target) @ to_target.T
     none = np.zeros_like(a)
@@ -149,4 +150,3 @@ def _require_apart(points: Floats, where: str) -> None:
         near = np.hypot(*(points[:later] - points[later]).T) <= 1e-3 * extent
         if near.any():
             raise ValueError(f"points {int(np.argmax(near)) + 1} and {later + 1} are the same {where}")
-

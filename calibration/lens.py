@@ -57,9 +57,9 @@ class Lens:
             return points
         bent = (points - 0.5) * self._scale()
         seen = np.hypot(*bent.T)
-        knots = np.linspace(0, self._last(), KNOTS)
+        knots: Floats = np.linspace(0, self._last(), KNOTS)
         table = self._bent(knots)
-        radii = np.interp(seen, table, knots, right=np.nan)
+        radii = np.asarray(np.interp(seen, table, knots, right=np.nan), np.float64)
         for _ in range(NEWTON_STEPS):
             radii = np.clip(radii - (self._bent(radii) - seen) / np.maximum(self._slope(radii), 1e-9), 0, knots[-1])
         straight: Floats = bent / self._factor(radii)[:, None] / self._scale() + 0.5
@@ -76,16 +76,20 @@ class Lens:
 
     def _scale(self) -> Floats:
         """Return (2,): from fractions to half diagonals."""
-        return np.array([self.aspect, 1.0]) * 2 / np.hypot(self.aspect, 1)
+        scale: Floats = np.array([self.aspect, 1.0]) * 2 / np.hypot(self.aspect, 1)
+        return scale
 
     def _factor(self, radii: Floats) -> Floats:
-        return 1 + self.k1 * radii**2 + self.k2 * radii**4
+        factor: Floats = 1 + self.k1 * radii**2 + self.k2 * radii**4
+        return factor
 
     def _bent(self, radii: Floats) -> Floats:
-        return radii * self._factor(radii)
+        bent: Floats = radii * self._factor(radii)
+        return bent
 
     def _slope(self, radii: Floats) -> Floats:
-        return 1 + 3 * self.k1 * radii**2 + 5 * self.k2 * radii**4
+        slope: Floats = 1 + 3 * self.k1 * radii**2 + 5 * self.k2 * radii**4
+        return slope
 
     def _last(self) -> float:
         """Return the radius up to which a point farther out is also seen farther out."""

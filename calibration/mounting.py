@@ -20,7 +20,7 @@ GIVEN_FIELD_OF_VIEW_DEVIATION = 1.0
 ROLL_DEVIATION = 2.0
 """Degrees: a camera is put up level, nearly."""
 LEAST_FALL = 1e-3
-"""Of a ray below the horizon, while the horizon is still being looked for: nothing is farther than a thousand heights."""
+"""Of a ray below the horizon, while the horizon is still being looked for: nothing is a thousand heights away."""
 STARTS = tuple(product(np.radians([10.0, 30.0, 60.0]), np.radians([30.0, 75.0])))
 """Tilts and fields of view from which the search sets out."""
 BOUNDS = ([np.log(0.5), np.radians(0.5), np.radians(5), np.radians(-30)], [np.log(200), np.pi / 2, 2.6, np.radians(30)])
@@ -87,7 +87,8 @@ class Mounting:
         focal, aspect = self.pinhole.focal()[0], self.pinhole.aspect
         cosine, sine = np.cos(np.radians(self.roll)), np.sin(np.radians(self.roll))
         turned = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
-        return np.array([[focal, 0, 0.5], [0, focal * aspect, 0.5], [0, 0, 1]]) @ turned
+        camera: Floats = np.array([[focal, 0, 0.5], [0, focal * aspect, 0.5], [0, 0, 1]]) @ turned
+        return camera
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,9 +120,7 @@ class MountingFit:
         return GroundPlane(Mounting.of(numbers, self.mounting.pinhole.aspect).homography()).homography.ravel()
 
 
-def fit_mounting(
-    misses: Callable[[Mounting], Floats], aspect: float, field_of_view: float | None
-) -> MountingFit:
+def fit_mounting(misses: Callable[[Mounting], Floats], aspect: float, field_of_view: float | None) -> MountingFit:
     """Return the mounting that makes deviations least, together with those from what is known of all cameras.
 
     Least squares with the loss soft_l1, so that wrong boxes pull little; the covariance is (J'J)^-1, times the mean
@@ -147,7 +146,8 @@ def fit_mounting(
     best = answers[0]
     rivals = tuple(Mounting.of(each.x, aspect) for each in answers[1:] if each.cost < best.cost + MOST_ALIKE)
     spare = max(best.fun.size - best.x.size, 1)
-    covariance = np.linalg.pinv(best.jac.T @ best.jac) * max(1.0, 2 * float(best.cost) / spare)
+    jacobian = np.asarray(best.jac, np.float64)
+    covariance = np.linalg.pinv(jacobian.T @ jacobian) * max(1.0, 2 * float(best.cost) / spare)
     return MountingFit(best.x, np.asarray(covariance, np.float64), Mounting.of(best.x, aspect), rivals)
 
 
@@ -171,4 +171,5 @@ def require_one(fit: MountingFit, used: Floats) -> None:
 def _distances(mounting: Mounting, points: Floats) -> Floats:
     """Return the distances in metres between successive points, and so a few of each kind."""
     ground = mounting.to_ground(points)
-    return np.maximum(np.hypot(*(ground - np.roll(ground, 1, axis=0)).T), 1e-6)
+    distances: Floats = np.maximum(np.hypot(*(ground - np.roll(ground, 1, axis=0)).T), 1e-6)
+    return distances

@@ -36,6 +36,8 @@ MOST_RESIDUAL = 0.25
 MOST_ABOVE = 0.02
 """Share of boxes whose feet may seem to be above the horizon."""
 LEAST_PACES = 20
+APART = 2
+"""Samples from one end of a pace to the other: farther apart, the errors of boxes weigh less and bends more."""
 LEAST_TALL = 1e-4
 """Of the view's height, that a person is taken to look at least while the plane is still being looked for."""
 MOST_UNUSUAL = 1.6
@@ -49,15 +51,15 @@ ROUNDS = 3
 class Scale:
     """What tells metres: the mean height of people in metres or, where `walking_speed` is given, that, in m/s.
 
-    `seconds_per_frame` is needed for the latter, and for a check of the former.
+    `fps`, frames per second, is needed for the latter, and for a check of the former.
     """
 
     person_height: float = ADULT_HEIGHT_M
     walking_speed: float | None = None
-    seconds_per_frame: float | None = None
+    fps: float | None = None
 
     def __post_init__(self) -> None:
-        if self.walking_speed and not self.seconds_per_frame:
+        if self.walking_speed and not self.fps:
             raise ValueError("a walking speed tells nothing without frames per second, wanted both")
 
 
@@ -72,9 +74,9 @@ class _Paces:
 
     @classmethod
     def of(cls, samples: Tracks, feet: Floats, step: int) -> "_Paces":
-        took = np.diff(samples.frames)
-        (first,) = np.nonzero((np.diff(samples.ids) == 0) & (took > 0) & (took <= 2 * step))
-        return cls(feet[first], feet[first + 1], took[first].astype(np.float64), samples.ids[first])
+        took = samples.frames[APART:] - samples.frames[:-APART]
+        (first,) = np.nonzero((samples.ids[APART:] == samples.ids[:-APART]) & (took > 0) & (took <= (APART + 1) * step))
+        return cls(feet[first], feet[first + APART], took[first].astype(np.float64), samples.ids[first])
 
     def speeds(self, mounting: Mounting) -> Floats:
         """Return (N,) metres per frame."""
@@ -172,21 +174,21 @@ def _ground_fit(
 
 def _scaled(found: MountingFit, walkers: _Paces | None, scale: Scale) -> MountingFit:
     """Return a mounting at the height that the scale says, as uncertain as that is."""
-    if not scale.walking_speed or not scale.seconds_per_frame:
+    if not scale.walking_speed or not scale.fps:
         return found.at_height(1.0, HEIGHT_SCALE_DEVIATION)
     if walkers is None:
         raise ValueError(f"fewer than {LEAST_PACES} paces of people who walk, which a scale from speeds wants")
-    metres_per_second = walkers.typical(found.mounting) / scale.seconds_per_frame
+    metres_per_second = walkers.typical(found.mounting) * scale.fps
     return found.at_height(scale.walking_speed / metres_per_second, SPEED_SCALE_DEVIATION)
 
 
-def _remarks(
-    mounting: Mounting, walkers: _Paces | None, scale: Scale, field_of_view: float | None
-) -> tuple[str, ...]:
+def _remarks(mounting: Mounting, walkers: _Paces | None, scale: Scale, field_of_view: float | None) -> tuple[str, ...]:
     remarks = [mounting.description()]
-    if walkers and scale.seconds_per_frame:
-        speed = walkers.typical(mounting) / scale.seconds_per_frame
-        remarks.append(f"{len(np.unique(walkers.ids))} people walk at {speed:.2f} m/s, median; {WALKING_SPEED} is usual")
+    if walkers and scale.fps:
+        speed = walkers.typical(mounting) * scale.fps
+        remarks.append(
+            f"{len(np.unique(walkers.ids))} people walk at {speed:.2f} m/s, median; {WALKING_SPEED} is usual"
+        )
         if not 1 / MOST_UNUSUAL < speed / WALKING_SPEED < MOST_UNUSUAL:
             remarks.append("that is no walking speed: are person height and frames per second right?")
     if walkers is None and field_of_view is None:

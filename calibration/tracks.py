@@ -51,8 +51,8 @@ class Tracks:
 
     def whole(self) -> "Tracks":
         """Return the boxes that no edge of the view cuts off, in the order of their ids and frames."""
-        inside = (self.boxes[:, :2] > MARGIN).all(axis=1) & (self.boxes[:, 2:] < 1 - MARGIN).all(axis=1)
-        inside &= (self.boxes[:, 2:] > self.boxes[:, :2]).all(axis=1)
+        start, end = self.boxes[:, :2], self.boxes[:, 2:]
+        inside = np.asarray(((start > MARGIN) & (end < 1 - MARGIN) & (end > start)).all(axis=1))
         order = np.lexsort((self.frames, self.ids))
         return self.only(order[inside[order]])
 
@@ -90,18 +90,21 @@ def read_tracks(path: Path, size: tuple[int, int]) -> Tracks:
         size: width and height in pixels of the frames that the boxes are of.
 
     Raises:
-        ValueError: the file is no such text, or holds no pedestrian.
-        OSError: it cannot be read.
+        ValueError: the file cannot be read, is no such text, or holds no pedestrian.
     """
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # numpy's, of an empty file
-        table = np.loadtxt(path, delimiter=",", ndmin=2)
-    if not table.size:
-        raise ValueError("no lines, wanted MOTChallenge text")
-    if table.shape[1] not in PEDESTRIAN:
-        raise ValueError(f"{table.shape[1]} columns, wanted MOTChallenge text of 9 or 10")
+    wanted = "wanted MOTChallenge text as comptage tracks writes it"
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # numpy's, of an empty file
+            table = np.loadtxt(path, delimiter=",", ndmin=2)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or 'not found'}, {wanted}") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {str(error).splitlines()[0]}, {wanted}") from error
+    if not table.size or table.shape[1] not in PEDESTRIAN or not np.isfinite(table).all():
+        raise ValueError(f"{path}: {len(table)} lines of {table.shape[1]} columns, {wanted}")
     table = table[np.isin(table[:, 7], PEDESTRIAN[table.shape[1]])]
     if not len(table):
-        raise ValueError("no pedestrians, whose class is 0 in what comptage tracks writes")
+        raise ValueError(f"{path}: no pedestrians, whose class is 0 in what comptage tracks writes")
     ids = table[:, 1].astype(np.int64)
     nameless = ids < 0
     ids[nameless] = ids.max() + 1 + np.arange(nameless.sum())

@@ -29,6 +29,7 @@ class GroundFit:
         expected: (N, 2) where the plane puts them.
         residuals: (N,) how far apart the two are, in metres.
         used: (M, 2) points of the view between which the plane was measured; beyond them it is extrapolated.
+        bases: (N, 2) points of the view from which those of `seen` are measured: their feet, the other end of a length.
         remarks: sentences for whoever calibrates: what was assumed, what was left out.
     """
 
@@ -38,6 +39,7 @@ class GroundFit:
     expected: Floats
     residuals: Floats
     used: Floats
+    bases: Floats | None = None
     remarks: tuple[str, ...] = ()
 
     @property

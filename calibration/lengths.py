@@ -68,6 +68,7 @@ def fit_lengths(
         expected=plane.view(start + (end - start) * (metres / there)[:, None]),
         residuals=np.abs(there - metres),
         used=used,
+        bases=ends[:, :2],
         remarks=(found.mounting.description(), *(() if field_of_view else (ASSUMED,))),
     )
     require_certain(fit)

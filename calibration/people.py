@@ -166,6 +166,7 @@ def _ground_fit(
         expected=lens.distorted(expected),
         residuals=np.abs(ratios - 1) * scale.person_height,
         used=samples.feet()[found.mounting.falls(feet)],
+        bases=samples.feet(),
         remarks=_remarks(found.mounting, walkers, scale, field_of_view),
     )
     require_certain(fit)

@@ -17,10 +17,12 @@ KNOTS = 65
 """Points of a grid line, which a lens may bend."""
 DRAWN = 200
 """Residuals, evenly chosen where there are more."""
-LONGEST = 0.05
-"""Of the view's width, that the longest residual is drawn at most."""
+LONGEST = 0.1
+"""Of the view, that the longest residual is drawn at most."""
+MAGNIFICATIONS = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 STYLE = (
     "text{font:13px sans-serif;fill:#333}.grid{stroke:#9db4c8;fill:none}.axis{stroke:#4a6f91;stroke-width:2;fill:none}"
+    ".horizon{stroke:#4a6f91;stroke-dasharray:6 4;fill:none}.base{stroke:#777;stroke-width:0.7}"
     ".miss{stroke:#c0392b;stroke-width:2}.seen{fill:#c0392b}"
 )
 
@@ -30,6 +32,7 @@ def as_svg(fit: GroundFit) -> str:
     height = round(WIDTH / fit.plane.lens.aspect)
     step, grid = _grid(fit)
     magnified, misses = _misses(fit)
+    size = (WIDTH, height)
     foot = f"grid {step:g} m; residuals from where a point was seen to where the plane puts it, x {magnified:g}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + FOOTER}" width="{WIDTH}">',
@@ -37,8 +40,8 @@ def as_svg(fit: GroundFit) -> str:
         f'<rect width="{WIDTH}" height="{height + FOOTER}" fill="#fff"/>',
         f'<svg width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">',
         f'<rect width="{WIDTH}" height="{height}" fill="#f4f6f8"/>',
-        *(_polyline(line * (WIDTH, height), style) for style, line in grid),
-        *(_arrow(seen * (WIDTH, height), there * (WIDTH, height)) for seen, there in misses),
+        *(_polyline(line * size, style) for style, line in [*grid, ("horizon", _horizon(fit))]),
+        *(_miss(*(point * size for point in points)) for points in misses),
         "</svg>",
         f'<text x="8" y="{height + 19}">{foot}</text>',
         "</svg>",
@@ -52,7 +55,7 @@ def _grid(fit: GroundFit) -> tuple[float, list[tuple[str, Floats]]]:
     low, high = np.nanmin(ground, axis=0), np.nanmax(ground, axis=0)
     step = next((step for step in STEPS_M if (high - low).max() <= step * LINES), STEPS_M[-1])
     low, high = np.floor(low / step) - 1, np.ceil(high / step) + 1
-    lines = []
+    lines: list[tuple[str, Floats]] = []
     for axis in (0, 1):
         along = np.linspace(low[1 - axis], high[1 - axis], KNOTS)
         for number in np.arange(low[axis], min(high[axis], low[axis] + MOST_LINES) + 1):
@@ -62,15 +65,23 @@ def _grid(fit: GroundFit) -> tuple[float, list[tuple[str, Floats]]]:
     return step, lines
 
 
-def _misses(fit: GroundFit) -> tuple[float, list[tuple[Floats, Floats]]]:
-    """Return the magnification, a power of ten, and pairs of points (2,) of the view."""
+def _horizon(fit: GroundFit) -> Floats:
+    """Return points (K, 2) of the view on the horizon; nan where it runs upright."""
+    x = np.linspace(-0.5, 1.5, KNOTS)
+    across, down, rest = fit.plane.homography[2]
+    y = -(across * x + rest) / down if down else np.full_like(x, np.nan)
+    return fit.plane.lens.distorted(np.column_stack((x, y)))
+
+
+def _misses(fit: GroundFit) -> tuple[int, list[tuple[Floats, Floats, Floats]]]:
+    """Return the magnification, and of each residual its base, where it was seen and its end as drawn (2,)."""
     chosen = np.unique(np.linspace(0, len(fit.seen) - 1, DRAWN).round().astype(np.int64))
+    chosen = chosen[np.isfinite(fit.expected[chosen]).all(axis=1)]
     seen, apart = fit.seen[chosen], (fit.expected - fit.seen)[chosen]
-    finite = np.isfinite(apart).all(axis=1)
-    seen, apart = seen[finite], apart[finite]
+    bases = seen if fit.bases is None else fit.bases[chosen]
     longest = float(np.hypot(*apart.T).max(initial=0.0))
-    magnified = float(np.clip(10.0 ** np.floor(np.log10(LONGEST / max(longest, 1e-9))), 1, 1000))
-    return magnified, list(zip(seen, seen + apart * magnified, strict=True))
+    magnified = next((factor for factor in MAGNIFICATIONS if factor * longest <= LONGEST), 1)
+    return magnified, list(zip(bases, seen, seen + apart * magnified, strict=True))
 
 
 def _polyline(points: Floats, style: str) -> str:
@@ -79,9 +90,10 @@ def _polyline(points: Floats, style: str) -> str:
     return f'<polyline class="{style}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in near)}"/>' if len(near) else ""
 
 
-def _arrow(seen: Floats, there: Floats) -> str:
-    (x, y), (to_x, to_y) = seen, there
+def _miss(base: Floats, seen: Floats, there: Floats) -> str:
+    (x, y), (base_x, base_y), (to_x, to_y) = seen, base, there
     return (
-        f'<circle class="seen" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+        f'<line class="base" x1="{base_x:.1f}" y1="{base_y:.1f}" x2="{x:.1f}" y2="{y:.1f}"/>'
+        f'<circle class="seen" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
         f'<line class="miss" x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}"/>'
     )

@@ -158,12 +158,13 @@ def _ground_fit(
     ratios = _height_ratios(found.mounting, feet, tops, scale.person_height)
     _require_people(found.mounting, samples, ratios, lens)
     found = _scaled(found, walkers, scale)
-    expected = found.mounting.heads(feet, scale.person_height)
+    # A box is upright, and tells nothing of where to the side the head of somebody leaning in the view is.
+    heads = np.column_stack((tops[:, 0], found.mounting.heads(feet, scale.person_height)[:, 1]))
     fit = GroundFit(
         plane=GroundPlane(found.mounting.homography(), lens),
         covariance=carried(found.entries, found.numbers, found.covariance),
         seen=samples.tops(),
-        expected=lens.distorted(expected),
+        expected=lens.distorted(heads),
         residuals=np.abs(ratios - 1) * scale.person_height,
         used=samples.feet()[found.mounting.falls(feet)],
         bases=samples.feet(),

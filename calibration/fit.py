@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import ConvexHull
 
 from calibration.ground import GroundPlane, homogeneous
 
@@ -14,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 NOISE = 1 / 320
 """Standard deviation of a point that a person or a detector gives, along each axis, in widths of the view: one pixel of
 the usual working size."""
+DIRECTIONS = 8
+"""In which the outermost points of the used part are looked for."""
 MOST_UNCERTAIN = 0.2
 """Standard deviation of a distance, as a share of it, above which a plane is refused; the median of the used part."""
 
@@ -76,9 +77,10 @@ class GroundFit:
 
     def uncertain(self) -> float:
         """Return how uncertain distances in the used part are: the median standard deviation, as a share of each."""
-        hull = self.used[ConvexHull(self.used).vertices]
-        first, second = np.triu_indices(len(hull))
-        inside = (hull[first] + hull[second]) / 2  # the corners themselves, and points between each two
+        directions = np.linspace(0, 2 * np.pi, DIRECTIONS, endpoint=False)
+        outermost = self.used[np.argmax(self.used @ [np.cos(directions), np.sin(directions)], axis=0)]
+        first, second = np.triu_indices(DIRECTIONS)
+        inside = np.unique((outermost[first] + outermost[second]) / 2, axis=0)  # these, and points between each two
         first, second = np.triu_indices(len(inside), 1)
         distances, deviations = self.distances(inside[first], inside[second])
         return float(np.median(deviations / distances))

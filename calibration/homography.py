@@ -147,6 +147,6 @@ def _require_pairs(view: Floats, ground: Floats) -> None:
 def _require_apart(points: Floats, where: str) -> None:
     extent = np.ptp(points, axis=0).max()
     for later in range(1, len(points)):
-        near = np.hypot(*(points[:later] - points[later]).T) <= 1e-3 * extent
+        near = np.hypot(*(points[:later] - points[later]).T) <= 1e-6 * extent
         if near.any():
             raise ValueError(f"points {int(np.argmax(near)) + 1} and {later + 1} are the same {where}")

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from calibration.fit import NOISE, GroundFit, carried, require_certain
 from calibration.ground import GroundPlane
+from calibration.homography import is_line
 from calibration.lens import Lens
 from calibration.mounting import ASSUMED, Mounting, fit_mounting, require_one
 
@@ -13,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 LEAST_LENGTHS = 2
 LEAST_SEEN = 0.03
 """How long a length must look, in widths of the view."""
+LEAST_COVER = 0.15
+"""Of the view's height, between the highest and the lowest end."""
 MOST_RESIDUAL = 0.1
 """Share of its length by which one may miss."""
 
@@ -80,6 +83,11 @@ def _require_lengths(points: Floats, metres: Floats, looks: Floats) -> None:
         raise ValueError(f"{len(metres)} lengths, wanted at least {LEAST_LENGTHS}")
     if not (np.isfinite(points).all() and np.isfinite(metres).all() and (metres > 0).all()):
         raise ValueError("a length is not finite or not more than 0 m")
+    if is_line(points):
+        raise ValueError("the lengths lie on one line, wanted some beside it")
+    cover = np.ptp(points[:, 1])
+    if cover < LEAST_COVER:
+        raise ValueError(f"the lengths cover {cover:.0%} of the view's height, wanted at least {LEAST_COVER:.0%}")
     if looks.min() < LEAST_SEEN:
         raise ValueError(
             f"length {int(np.argmin(looks)) + 1} is {looks.min():.3f} widths of the view long, "

@@ -1,5 +1,6 @@
 """Lens distortion: points of the view as a real lens shows them <-> as a pinhole would."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +94,8 @@ class Lens:
 
     def _last(self) -> float:
         """Return the radius up to which a point farther out is also seen farther out."""
-        turns = np.roots([5 * self.k2, 3 * self.k1, 1.0])  # of the slope, in squares of the radius
-        turns = turns[np.isreal(turns)].real
-        return float(np.sqrt(min([*turns[turns > 0], FARTHEST**2])))
+        under = 9 * self.k1**2 - 20 * self.k2  # of the root in the slope's first zero, s = 2 / (-3 k1 + root)
+        if under < 0:
+            return FARTHEST
+        turn = math.sqrt(under) - 3 * self.k1
+        return math.sqrt(2 / max(turn, 2 / FARTHEST**2))

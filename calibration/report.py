@@ -17,7 +17,7 @@ PLACES = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 
 def site_table(plane: GroundPlane) -> str:
     """Return the `[camera.ground]` of a site file."""
-    rows = ", ".join(f"[{', '.join(f'{round(entry, 12):.9g}' for entry in row)}]" for row in plane.homography.tolist())
+    rows = ", ".join(f"[{', '.join(f'{round(entry, 12):.12g}' for entry in row)}]" for row in plane.homography.tolist())
     lens = plane.lens
     bent = f"\ndistortion = [{lens.k1:g}, {lens.k2:g}]\naspect = {lens.aspect:.9g}" if lens.k1 or lens.k2 else ""
     return f"[camera.ground]\nhomography = [{rows}]{bent}"

@@ -1,5 +1,7 @@
 """A ground plane from points that are known in the view and on the ground."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import least_squares
@@ -16,6 +18,8 @@ LEAST_WIDTH = 0.02
 """Width of a cloud of points over its length below which it is a line."""
 LEAST_AREA = 0.01
 """Share of the view's area that the points must surround."""
+WORST_CONDITION = 1e9
+"""Of the derivatives of normalised points: beyond, their inverse is noise."""
 MOST_RESIDUAL = 0.02
 """Root mean square distance in the view, in widths of it: more is no error of pointing but a wrong pair."""
 
@@ -42,47 +46,27 @@ def fit_points(view: Floats, ground: Floats, lens: Lens | None = None, noise: fl
     _require_pairs(view, ground)
     straight = lens.undistorted(view)
     if np.isnan(straight).any():
-        raise ValueError("points lie so far outside the view that its lens cannot bend them back, wanted fractions")
-    widths = straight / (1, lens.aspect)
-    start = direct_transform(ground, widths)
-
-    def onto_view(step: Floats) -> Floats:
-        return (start.ravel() + basis @ step).reshape(3, 3)
-
-    def misses(step: Floats) -> Floats:
-        there = homogeneous(ground) @ onto_view(step).T
-        return np.asarray((there[:, :2] / there[:, 2:] - widths).ravel(), np.float64)
-
-    basis = _free_directions(start, ground, widths)
-    found = least_squares(misses, np.zeros(8), method="lm")
-    rms = float(np.sqrt(2 * (found.fun**2).mean()))
-    spare = found.fun.size - found.x.size
-    estimated = np.sqrt((found.fun**2).sum() / spare) if spare else 0.0
-    if rms > MOST_RESIDUAL:
-        worst = int(np.argmax(np.hypot(*found.fun.reshape(-1, 2).T))) + 1
-        raise ValueError(
-            f"the points miss each other by {rms:.3f} of the view's width, wanted less than {MOST_RESIDUAL}: "
-            f"a pair is wrong, look at point {worst} first"
-        )
-    jacobian = np.asarray(found.jac, np.float64)
-    if np.linalg.cond(jacobian) > 1e9:
-        raise ValueError("the points fix no plane: too many of them lie on one line")
+        raise ValueError("a point lies so far outside the view that its lens cannot be taken off, wanted fractions")
+    centre = ground.mean(axis=0)
+    found = _least_squares(ground - centre, straight / (1, lens.aspect), noise)
+    from_widths = np.diag([1, 1 / lens.aspect, 1])
 
     def entries(step: Floats) -> Floats:
-        to_fractions = np.diag([1, lens.aspect, 1]) @ onto_view(step)
-        return GroundPlane(np.asarray(np.linalg.inv(to_fractions), np.float64), lens).homography.ravel()
+        return GroundPlane(found.onto_ground(step) @ from_widths).homography.ravel()
 
-    plane = GroundPlane(entries(found.x).reshape(3, 3), lens)
+    back = np.array([[1, 0, centre[0]], [0, 1, centre[1]], [0, 0, 1]])
+    plane = GroundPlane(back @ entries(np.zeros(8)).reshape(3, 3), lens)
+    moved = np.kron(back, np.eye(3))
     there = plane.metres(view)
-    if np.isnan(there).any():
-        above = np.flatnonzero(np.isnan(there).any(axis=1)) + 1
+    above = np.isnan(there).any(axis=1)
+    if above.any():
         raise ValueError(
-            f"the horizon would go through the points, point {above[0]} lying above it: are pairs exchanged?"
+            f"the horizon would go through the points, point {int(np.argmax(above)) + 1} lying above it: "
+            "are pairs exchanged?"
         )
-    scatter = max(noise, estimated) ** 2 * np.linalg.inv(jacobian.T @ jacobian)
     fit = GroundFit(
         plane=plane,
-        covariance=carried(entries, found.x, np.asarray(scatter, np.float64)),
+        covariance=moved @ carried(entries, np.zeros(8), found.covariance) @ moved.T,
         seen=view,
         expected=plane.view(ground),
         residuals=np.hypot(*(there - ground).T),
@@ -92,15 +76,63 @@ def fit_points(view: Floats, ground: Floats, lens: Lens | None = None, noise: fl
     return fit
 
 
-def direct_transform(source: Floats, target: Floats) -> Floats:
-    """Return the homography (3, 3), of norm 1, with the least algebraic error from points (N, 2) to points (N, 2)."""
-    to_source, to_target = _normalising(source), _normalising(target)
-    a, b = homogeneous(source) @ to_source.T, homogeneous(target) @ to_target.T
+@dataclass(frozen=True, slots=True, eq=False)
+class _Homography:
+    """The best homography from the ground to the view between normalised points, and how it may be another.
+
+    Attributes:
+        best: (3, 3).
+        free: (9, 8) directions in which its entries can go and change what it does.
+        covariance: (8, 8) of steps along these.
+        to_source: (3, 3) what normalised the ground.
+        to_target: (3, 3) what normalised the view.
+    """
+
+    best: Floats
+    free: Floats
+    covariance: Floats
+    to_source: Floats
+    to_target: Floats
+
+    def onto_ground(self, step: Floats) -> Floats:
+        """Return (3, 3) from the view to the ground, some steps from the best."""
+        onto_view = self.best + (self.free @ step).reshape(3, 3)
+        onto_ground: Floats = np.linalg.inv(self.to_source) @ np.linalg.inv(onto_view) @ self.to_target
+        return onto_ground
+
+
+def _least_squares(ground: Floats, widths: Floats, noise: float) -> _Homography:
+    to_source, to_target = _normalising(ground), _normalising(widths)
+    source, target = homogeneous(ground) @ to_source.T, homogeneous(widths) @ to_target.T
+    start = _direct_transform(source[:, :2], target[:, :2])
+    free = np.linalg.svd(start.ravel()[None])[2][1:].T
+
+    def misses(step: Floats) -> Floats:
+        there = source @ (start + (free @ step).reshape(3, 3)).T
+        off: Floats = (there[:, :2] / there[:, 2:] - target[:, :2]).ravel() / to_target[0, 0]
+        return off
+
+    found = least_squares(misses, np.zeros(8), method="lm", x_scale="jac")
+    _require_agreement(found.fun)
+    jacobian = np.asarray(found.jac, np.float64)
+    if np.linalg.cond(jacobian) > WORST_CONDITION:
+        raise ValueError("the points fix no plane: too many of them lie on one line")
+    spare = found.fun.size - found.x.size
+    estimated = float(np.sqrt((found.fun**2).sum() / spare)) if spare else 0.0
+    covariance = max(noise, estimated) ** 2 * np.linalg.inv(jacobian.T @ jacobian)
+    best = start + (free @ found.x).reshape(3, 3)
+    return _Homography(best, free, np.asarray(covariance, np.float64), to_source, to_target)
+
+
+def _direct_transform(source: Floats, target: Floats) -> Floats:
+    """Return the homography (3, 3), of norm 1, with the least algebraic error from points (N, 2) to points (N, 2).
+
+    Both must have been normalised.
+    """
+    a, b = homogeneous(source), homogeneous(target)
     none = np.zeros_like(a)
     rows = np.vstack((np.hstack((none, -a, b[:, 1:2] * a)), np.hstack((a, none, -b[:, :1] * a))))
-    normalised = np.linalg.svd(rows)[2][-1].reshape(3, 3)
-    homography = np.linalg.inv(to_target) @ normalised @ to_source
-    return np.asarray(homography / np.linalg.norm(homography), np.float64)
+    return np.asarray(np.linalg.svd(rows)[2][-1].reshape(3, 3), np.float64)
 
 
 def is_line(points: Floats) -> bool:
@@ -116,13 +148,14 @@ def _normalising(points: Floats) -> Floats:
     return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])
 
 
-def _free_directions(homography: Floats, source: Floats, target: Floats) -> Floats:
-    """Return (9, 8): steps of a homography's entries that change what it does, each about as much as the others."""
-    to_source, from_target = _normalising(source), np.linalg.inv(_normalising(target))
-    normalised = np.linalg.inv(from_target) @ homography @ np.linalg.inv(to_source)
-    across = np.linalg.svd(normalised.ravel()[None])[2][1:]
-    scale = np.linalg.norm(normalised)
-    return np.stack([(from_target @ step.reshape(3, 3) @ to_source).ravel() * scale for step in across], axis=1)
+def _require_agreement(misses: Floats) -> None:
+    apart = np.hypot(*misses.reshape(-1, 2).T)
+    rms = float(np.sqrt((apart**2).mean()))
+    if rms > MOST_RESIDUAL:
+        raise ValueError(
+            f"the points miss each other by {rms:.3f} of the view's width, wanted less than {MOST_RESIDUAL}: "
+            f"a pair is wrong, look at point {int(np.argmax(apart)) + 1} first"
+        )
 
 
 def _require_pairs(view: Floats, ground: Floats) -> None:

@@ -65,7 +65,11 @@ def test_a_pixel_of_noise_is_forgiven(seed):
         ([ACROSS_NEAR, [0.5, 0.5, 0.51, 0.5]], [10.0, 1.0], "length 2 is 0.010 widths of the view long"),
         (FOUR, lengths(level(8, 30, 60), FOUR) * (1, 1, 1, 1.5), "one of the lengths is wrong"),
         ([ACROSS_NEAR, ACROSS_NEAR], [10.0, 10.0], "lie on one line"),
-        ([ACROSS_NEAR, [0.2, 0.92, 0.8, 0.92]], [10.0, 9.8], "the lengths cover 2% of the view's height, wanted at least 15%"),
+        (
+            [ACROSS_NEAR, [0.2, 0.92, 0.8, 0.92]],
+            [10.0, 9.8],
+            "the lengths cover 2% of the view's height, wanted at least 15%",
+        ),
     ],
 )
 def test_what_fixes_no_plane_is_refused_with_the_reason(ends, metres, words):

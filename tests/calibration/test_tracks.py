@@ -8,7 +8,9 @@ def tracks(rows):
     """Boxes 0.1 wide and 0.2 high of (frame, id, left, top)."""
     table = np.array(rows, float)
     corners = table[:, 2:4]
-    return Tracks(table[:, 0].astype(int), table[:, 1].astype(int), np.hstack((corners, corners + np.array([0.1, 0.2]))))
+    return Tracks(
+        table[:, 0].astype(int), table[:, 1].astype(int), np.hstack((corners, corners + np.array([0.1, 0.2])))
+    )
 
 
 def write(path, *lines):

@@ -24,6 +24,8 @@ LEAST_FALL = 1e-3
 STARTS = tuple(product(np.radians([10.0, 30.0, 60.0]), np.radians([30.0, 75.0])))
 """Tilts and fields of view from which the search sets out."""
 BOUNDS = ([np.log(0.5), np.radians(0.5), np.radians(5), np.radians(-30)], [np.log(200), np.pi / 2, 2.6, np.radians(30)])
+WORST_CONDITION = 1e6
+"""Of the derivatives of what does not fit."""
 MOST_ALIKE = 1.0
 """Two answers whose costs differ by less are equally good; 1 is a likelihood ratio of e."""
 ASSUMED = "the field of view is an assumption, whose uncertainty the result contains: give it if you know it"
@@ -130,6 +132,9 @@ def fit_mounting(misses: Callable[[Mounting], Floats], aspect: float, field_of_v
         misses: what does not fit, in standard deviations.
         aspect: width of the view over its height.
         field_of_view: horizontal, in degrees; None where nobody knows it: then `FIELD_OF_VIEW`.
+
+    Raises:
+        ValueError: a height or tilt is as good as another.
     """
     wide = (field_of_view, GIVEN_FIELD_OF_VIEW_DEVIATION) if field_of_view else FIELD_OF_VIEW
 
@@ -147,7 +152,9 @@ def fit_mounting(misses: Callable[[Mounting], Floats], aspect: float, field_of_v
     rivals = tuple(Mounting.of(each.x, aspect) for each in answers[1:] if each.cost < best.cost + MOST_ALIKE)
     spare = max(best.fun.size - best.x.size, 1)
     jacobian = np.asarray(best.jac, np.float64)
-    covariance = np.linalg.pinv(jacobian.T @ jacobian) * max(1.0, 2 * float(best.cost) / spare)
+    if np.linalg.cond(jacobian) > WORST_CONDITION:
+        raise ValueError("that fixes no plane: cameras of any height or tilt explain it")
+    covariance = np.linalg.inv(jacobian.T @ jacobian) * max(1.0, 2 * float(best.cost) / spare)
     return MountingFit(best.x, np.asarray(covariance, np.float64), Mounting.of(best.x, aspect), rivals)
 
 

@@ -157,18 +157,19 @@ def _ground_fit(
     feet, tops = lens.undistorted(samples.feet()), lens.undistorted(samples.tops())
     ratios = _height_ratios(found.mounting, feet, tops, scale.person_height)
     _require_people(found.mounting, samples, ratios, lens)
-    found = _scaled(found, walkers, scale)
     # A box is upright, and tells nothing of where to the side the head of somebody leaning in the view is.
     heads = np.column_stack((tops[:, 0], found.mounting.heads(feet, scale.person_height)[:, 1]))
+    scaled = _scaled(found, walkers, scale)
+    person_height = scale.person_height * scaled.mounting.pinhole.height / found.mounting.pinhole.height
     fit = GroundFit(
-        plane=GroundPlane(found.mounting.homography(), lens),
-        covariance=carried(found.entries, found.numbers, found.covariance),
+        plane=GroundPlane(scaled.mounting.homography(), lens),
+        covariance=carried(scaled.entries, scaled.numbers, scaled.covariance),
         seen=samples.tops(),
         expected=lens.distorted(heads),
-        residuals=np.abs(ratios - 1) * scale.person_height,
+        residuals=np.abs(ratios - 1) * person_height,
         used=samples.feet()[found.mounting.falls(feet)],
         bases=samples.feet(),
-        remarks=_remarks(found.mounting, walkers, scale, field_of_view),
+        remarks=_remarks(scaled.mounting, walkers, scale, field_of_view),
     )
     require_certain(fit)
     return fit

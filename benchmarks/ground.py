@@ -3,7 +3,7 @@
 Ways: point pairs with a pixel of noise, known lengths, and the ground truth's boxes as tracks. The used part of the
 view is where feet stand; errors are of distances between random pairs of them, at least two metres apart.
 
-    python -m benchmarks.ground --data ../shared/data
+    python -m benchmarks.ground --data ../shared/data [--tracks FILE]
 """
 
 import argparse
@@ -106,28 +106,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
-    folder = parser.parse_args(arguments).data / "pets09"
+    parser.add_argument(
+        "--tracks", type=Path, metavar="FILE", help="of vtest.avi by comptage tracks, to calibrate by too"
+    )
+    options = parser.parse_args(arguments)
+    folder = options.data / "pets09"
     camera = TsaiCamera.read(folder / "calibration_tsai.xml")
     tracks = read_tracks(folder / "gt.txt", camera.size)
     feet = tracks.whole().feet()
     lens = Lens(aspect=camera.size[0] / camera.size[1])
     print(*machine_lines(), sep="\n")
-    print(f"{'calibrated by':<48} {'fits':>5} {'bias':>7} {'median':>7} {'90 %':>7} {'median m':>9} {'said':>7}")
+    print(f"{'calibrated by':<52} {'fits':>5} {'bias':>7} {'median':>7} {'90 %':>7} {'median m':>9} {'said':>7}")
 
     def tell(name: str, fits: Sequence[GroundFit]) -> None:
         rows = [errors(fit, camera, feet) for fit in fits]
         bias, median, most, metres, said = np.median(
             [(row.bias, row.median, row.most, row.metres, row.said) for row in rows], axis=0
         )
-        print(f"{name:<48} {len(fits):5d} {bias:7.1%} {median:7.1%} {most:7.1%} {metres:9.2f} {said:7.1%}")
+        print(f"{name:<52} {len(fits):5d} {bias:7.1%} {median:7.1%} {most:7.1%} {metres:9.2f} {said:7.1%}")
 
     for points in (4, 6, 12):
         tell(f"{points} points, 1 px", list(point_fits(camera, feet, points, lens)))
     for lengths, field_of_view in ((2, FIELD_OF_VIEW), (2, None), (4, FIELD_OF_VIEW), (4, None)):
         known = f"field of view {field_of_view or 'assumed'}"
         tell(f"{lengths} lengths, 1 px, {known}", list(length_fits(camera, feet, lengths, field_of_view)))
-    for name, fit in people_fits(tracks, lens):
-        tell(name, [fit])
+    for path in (folder / "gt.txt", *([options.tracks] if options.tracks else [])):
+        for name, fit in people_fits(read_tracks(path, camera.size), lens):
+            tell(f"{path.name}: {name}", [fit])
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """A site file says what it is, or is refused in one line that names the key."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calibration.lens import Lens
 from vision.errors import UsageError
-from vision.site import load_site
+from vision.site import Cameras, load_site
 
 SITES = Path(__file__).parents[1] / "calibration" / "sites"
 
@@ -94,6 +97,99 @@ def test_what_is_wrong_is_said_in_one_line(load, old, new, complaint):
     assert "site.toml" in message
     assert "\n" not in message
     assert "5ecr3t" not in message
+
+
+PAIRS = """
+  [camera.ground]
+  view = [[0.1, 0.9], [0.9, 0.9], [0.8, 0.4], [0.2, 0.4]]
+  metres = [[-4.6, 9.2], [4.6, 9.2], [7.5, 22.5], [-7.5, 22.5]]
+"""
+WGS84 = """
+  [camera.ground]
+  view = [[0.1, 0.9], [0.9, 0.9], [0.8, 0.4], [0.2, 0.4]]
+  wgs84 = [[48.848, 2.396], [48.848, 2.396125], [48.84812, 2.396165], [48.84812, 2.39596]]
+"""
+MATRIX = """
+  [camera.ground]
+  homography = [[10, 0, -5], [0, -2, 10], [0, 1, 0.1]]
+"""
+
+
+def with_ground(ground):
+    return GOOD.replace("  [[camera.line]]", ground + "  [[camera.line]]")
+
+
+def test_a_camera_without_ground_has_none(load):
+    assert load(GOOD).camera("dorian").ground is None
+
+
+@pytest.mark.parametrize("ground", [PAIRS, WGS84, MATRIX])
+def test_a_ground_in_any_form_puts_what_is_lower_nearer(load, ground):
+    plane = load(with_ground(ground)).camera("dorian").ground.plane()
+    left, right, far = plane.metres(np.array([[0.1, 0.9], [0.9, 0.9], [0.5, 0.4]]))
+    assert right[0] > left[0]
+    assert far[1] > left[1]
+
+
+def test_pairs_are_met_in_metres_east_and_north_of_the_first(load):
+    fit = load(with_ground(WGS84)).camera("dorian").ground.fit()
+    first, second = fit.plane.metres(fit.seen[:2])
+    np.testing.assert_allclose(first, [0, 0], atol=1e-6)
+    np.testing.assert_allclose(second, [9.173, 0], atol=0.002)  # 0.000125 degrees at 48.848 north
+
+
+def test_a_homography_has_no_residuals(load):
+    assert load(with_ground(MATRIX)).camera("dorian").ground.fit() is None
+
+
+def test_the_aspect_of_a_lens_is_that_of_the_working_size_unless_it_is_said(load):
+    wide = with_ground(MATRIX + "  distortion = [-0.1, 0.02]\n").replace("[320, 240]", "[320, 180]")
+    ground = load(wide).camera("dorian").ground
+    assert ground.plane().lens == Lens(-0.1, 0.02, 16 / 9)
+    said = wide.replace("distortion =", "aspect = 1.5\n  distortion =")
+    assert load(said).camera("dorian").ground.plane().lens.aspect == 1.5
+
+
+def test_a_worker_is_told_the_same_ground(load):
+    camera = load(with_ground(PAIRS + "  distortion = [-0.1, 0.02]\n")).camera("dorian")
+    (told,) = Cameras.validate_json(Cameras.dump_json((camera,), by_alias=True))
+    assert told == camera
+    assert (told.ground.plane().homography == camera.ground.plane().homography).all()
+
+
+@pytest.mark.parametrize(
+    ("ground", "old", "new", "complaint"),
+    [
+        (PAIRS, "metres", "meters", "camera[0].ground.meters: unknown key"),
+        (PAIRS, "metres", "# metres", "camera[0].ground: found view, wanted homography, or view and metres"),
+        (MATRIX, "homography", "# homography", "camera[0].ground: found none of them, wanted homography"),
+        (MATRIX, "homography", "view = [[0, 0]]\n  homography", "camera[0].ground: found homography and view, wanted"),
+        (MATRIX, "[0, 1, 0.1]", "[0, 1, -1]", "camera[0].ground: the horizon goes through the middle of the view's"),
+        (MATRIX, "[0, -2, 10]", "[10, 0, -5]", "camera[0].ground: the homography cannot be inverted"),
+        (MATRIX, ", [0, 1, 0.1]", "", "camera[0].ground.homography[2]: Field required"),
+        (PAIRS, ", [0.2, 0.4]]", "]", "camera[0].ground: 3 points of the view and 4 of the ground"),
+        (PAIRS, "[0.9, 0.9]", "[0.1, 0.9]", "camera[0].ground: points 1 and 2 are the same in the view"),
+        (PAIRS, "[0.9, 0.9]", "[1.9, 0.9]", "camera[0].ground.view[1][0]: Input should be less than or equal to 1"),
+        (PAIRS, "[7.5, 22.5], [-7.5, 22.5]", "[-7.5, 22.5], [7.5, 22.5]", "camera[0].ground: the horizon would go"),
+        (PAIRS, "metres", "distortion = [-0.3, 0]\n  metres", "camera[0].ground: distortion [-0.3, 0.0] folds"),
+        (PAIRS, "metres", "aspect = 0\n  metres", "camera[0].ground.aspect: Input should be greater than 0, found 0"),
+        (WGS84, "48.848, 2.396]", "98.848, 2.396]", "camera[0].ground.wgs84[0][0]: Input should be less than or equal"),
+        (WGS84, "2.396165", "3.396165", "camera[0].ground: position 3 is 73 km from the first, wanted at most 10 km"),
+    ],
+)
+def test_what_is_wrong_with_a_ground_is_said_in_one_line(load, ground, old, new, complaint):
+    assert old in ground
+    with pytest.raises(UsageError) as error:
+        load(with_ground(ground.replace(old, new, 1)))
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_longitude_before_latitude_is_a_mirror_image(load):
+    exchanged = re.sub(r"\[(48\.\d+), (2\.\d+)\]", r"[\2, \1]", WGS84)
+    assert exchanged != WGS84
+    with pytest.raises(UsageError, match="would be a mirror image, wanted wgs84 as latitude, longitude"):
+        load(with_ground(exchanged))
 
 
 def test_two_cameras_of_one_name_are_refused(load):

@@ -1,4 +1,4 @@
-"""The command line: `comptage run | demo | count | tracks | detect | check`."""
+"""The command line: `comptage run | demo | count | tracks | detect | check | calibrate`."""
 
 import argparse
 import json
@@ -8,12 +8,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+import numpy as np
 from pydantic import ValidationError
 
+from calibration.fit import GroundFit
+from calibration.ground import GroundPlane
+from calibration.lens import Lens
+from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
 from vision.address import parse_address
 from vision.errors import ComptageError, UsageError
@@ -94,6 +100,57 @@ def _check(options: argparse.Namespace) -> None:
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")
 
 
+def _calibrate(options: argparse.Namespace) -> None:
+    from calibration.plot import as_svg
+    from calibration.report import findings, site_table
+
+    try:
+        plane, size, fit = _given_ground(options) if options.site else _found_ground(options)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if options.plot and fit is None:
+        raise UsageError("a homography has no residuals to plot, wanted points, lengths or tracks")
+    for line in findings(plane, size, fit):
+        print(line, file=sys.stderr)
+    if options.plot and fit:
+        with _new_file(options.plot) as out:
+            out.write(as_svg(fit))
+    print(site_table(plane))
+
+
+def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit | None]:
+    """Return a camera's plane, its working size, and how the points of its site file fit."""
+    site = load_site(options.site)
+    camera = site.camera(options.camera) if options.camera else _only_camera(site, options.site)
+    if camera.ground is None:
+        raise UsageError(f"{options.site}: camera {camera.name!r} has no [camera.ground], wanted view and metres")
+    plane = camera.ground.plane()
+    lines = [(line.name, (line.a, line.b)) for line in camera.lines]
+    for name, points in lines + [(zone.name, zone.polygon) for zone in camera.zones]:
+        if np.isnan(plane.metres(np.array(points))).any():
+            print(f"{name}: reaches above the horizon", file=sys.stderr)
+    return plane, camera.working_size, camera.ground.fit()
+
+
+def _found_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit]:
+    """Return the plane that lengths or tracks say, the size of their view, and how they fit."""
+    from calibration.lengths import fit_lengths
+    from calibration.people import Scale, fit_people
+    from calibration.tracks import read_tracks
+
+    if not options.size:
+        raise UsageError("no --size, wanted the width and height in pixels of the view")
+    k1, k2 = options.distortion
+    lens = Lens(k1, k2, options.size[0] / options.size[1])
+    if options.length:
+        lengths = np.array(options.length)
+        fit = fit_lengths(lengths[:, :4], lengths[:, 4], lens, options.field_of_view)
+    else:
+        scale = Scale(options.person_height, options.walking_speed, options.fps)
+        fit = fit_people(read_tracks(options.tracks, options.size), lens, options.field_of_view, scale)
+    return fit.plane, options.size, fit
+
+
 def _check_cameras(site: Site) -> None:
     """Refuse a site whose cameras name scenes or detectors that are not there, before anything is started."""
     for camera in site.cameras:
@@ -152,13 +209,27 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _seconds(text: str) -> float:
+    return _positive(text, "seconds")
+
+
+def _positive(text: str, noun: str = "a number") -> float:
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted seconds, more than 0")
-    return seconds
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted {noun}, more than 0")
+    return number
+
+
+def _numbers(text: str, names: str) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != len(names.split(",")) or not all(map(math.isfinite, numbers)):
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted {names}")
+    return numbers
 
 
 def _port(text: str) -> int:
@@ -207,7 +278,31 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with a site file")
     check.add_argument("site", type=Path, metavar="SITE.toml")
     check.set_defaults(run=_check)
+    _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
     return parser
+
+
+def _add_calibrate(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Print the [camera.ground] of a site file, and on stderr how far it can be trusted. No image is looked at."
+    )
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("site", type=Path, nargs="?", metavar="SITE.toml", help="whose [camera.ground] has points")
+    what.add_argument("--tracks", type=Path, metavar="FILE", help="people's tracks, as comptage tracks writes them")
+    lengths = partial(_numbers, names="x0,y0,x1,y1,METRES")
+    what.add_argument("--length", type=lengths, action="append", metavar="x0,y0,x1,y1,METRES", help="at least two")
+    command.add_argument("--camera", help="which of the site's cameras")
+    command.add_argument("--size", type=_size, metavar="WxH", help="the view's width and height, and of tracks' boxes")
+    command.add_argument("--field-of-view", type=_positive, metavar="DEGREES", help="horizontal, where it is known")
+    command.add_argument("--person-height", type=_positive, default=ADULT_HEIGHT_M, metavar="METRES")
+    command.add_argument("--fps", type=_positive, help="frames per second of the tracks, to tell walking speeds")
+    command.add_argument(
+        "--walking-speed", type=_positive, metavar="M/S", help="take metres from this, not from height"
+    )
+    bend = partial(_numbers, names="k1,k2")
+    command.add_argument("--distortion", type=bend, default=(0.0, 0.0), metavar="k1,k2", help="of the lens")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the metre grid and the residuals")
+    command.set_defaults(run=_calibrate)
 
 
 if __name__ == "__main__":

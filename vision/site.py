@@ -6,9 +6,13 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-from pydantic import Field, TypeAdapter, field_validator, model_validator
+from pydantic import Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
+from calibration.fit import GroundFit
 from calibration.ground import GroundPlane
+from calibration.homography import fit_points
+from calibration.lens import Lens
+from calibration.wgs84 import tangent_plane
 from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
@@ -62,17 +66,65 @@ class Zone(Settings):
 
 
 Row = tuple[float, float, float]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Ground(Settings):
-    """Where on the ground, in metres, a point of the view is; without it quantities in metres are absent."""
+    """Where on the ground, in metres, a point of the view is; without it quantities in metres are absent.
 
-    homography: tuple[Row, Row, Row]
-    """Takes x, y, 1 of the view, as fractions, to the ground in metres; `comptage calibrate` finds it."""
+    Either `homography`, as `comptage calibrate` prints it, or points of the `view` and the same in `metres` or `wgs84`.
+    """
+
+    homography: tuple[Row, Row, Row] | None = None
+    """Takes x, y, 1 of the view, as fractions, to the ground in metres."""
+    view: tuple[Point, ...] | None = None
+    metres: tuple[tuple[float, float], ...] | None = None
+    """x, y in any flat frame."""
+    wgs84: tuple[tuple[Latitude, Longitude], ...] | None = None
+    """Degrees; metres are then east and north of the first."""
+    distortion: tuple[float, float] = (0.0, 0.0)
+    """k1, k2 of `calibration.lens.Lens`."""
+    aspect: Annotated[float, Field(gt=0)] = 4 / 3
+    """Width of the view over its height; that of the camera's working size, unless it is said here."""
+
+    @model_validator(mode="after")
+    def _is_said_once(self) -> Self:
+        given = [key for key in ("homography", "view", "metres", "wgs84") if getattr(self, key) is not None]
+        if given not in (["homography"], ["view", "metres"], ["view", "wgs84"]):
+            found = " and ".join(given) or "none of them"
+            raise ValueError(f"found {found}, wanted homography, or view and metres, or view and wgs84")
+        return self
+
+    def fit(self) -> GroundFit | None:
+        """Return the plane through the points with its residuals and uncertainty; None where there are no points.
+
+        Raises:
+            ValueError: the points fix no plane, or the lens folds the view; one line says why.
+        """
+        if self.view is None:
+            return None
+        ground = (
+            np.array(self.metres)
+            if self.wgs84 is None
+            else tangent_plane(np.array(self.wgs84), np.array(self.wgs84[0]))
+        )
+        fit = fit_points(np.array(self.view), ground, self._lens())
+        if self.wgs84 is not None and fit.plane.is_mirrored():
+            raise ValueError("the view would be a mirror image, wanted wgs84 as latitude, longitude")
+        return fit
 
     def plane(self) -> GroundPlane:
-        """Return it in a form that calculates."""
-        return GroundPlane(np.array(self.homography))
+        """Return it in a form that calculates.
+
+        Raises:
+            ValueError: as for `fit`, or the homography is none.
+        """
+        fit = self.fit()
+        return fit.plane if fit else GroundPlane(np.array(self.homography), self._lens())
+
+    def _lens(self) -> Lens:
+        return Lens(*self.distortion, self.aspect)
 
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -131,6 +183,17 @@ class Camera(Settings):
     stops: StopSettings = StopSettings()
     gatherings: GatheringSettings = GatheringSettings()
     trajectories: TrajectorySettings = TrajectorySettings()
+
+    @field_validator("ground")
+    @classmethod
+    def _is_a_plane(cls, ground: Ground | None, info: ValidationInfo) -> Ground | None:
+        if ground is None:
+            return None
+        if "aspect" not in ground.model_fields_set and "working_size" in info.data:
+            width, height = info.data["working_size"]
+            ground = ground.model_copy(update={"aspect": width / height})
+        ground.plane()
+        return ground
 
     @field_validator("source")
     @classmethod

@@ -5,26 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calibration.mounting import Mounting
 from calibration.pinhole import ADULT_HEIGHT_M, Pinhole
 from vision.classes import CLASS_INDEX
 from vision.counting.camera import CameraCounter
 from vision.detections import Detections
-from vision.events import Gathering, Movement, Passage, Queue, Stop
+from vision.events import Gathering, Movement, Passage, Queue, Stop, Trajectory
 from vision.site import Camera
 
 UTC = 1_700_000_000.0
 VIEW = Pinhole(height=9, tilt=35, field_of_view=60)
 SIZE = np.array((320, 240))
-
-
-def homography():
-    """Return the camera's own, from four points of the view."""
-    corners = np.array([(0.2, 0.3), (0.8, 0.3), (0.2, 0.9), (0.8, 0.9)])
-    ground = VIEW.to_ground(corners)
-    rows = []
-    for (x, y), (east, north) in zip(corners, ground, strict=True):
-        rows += [(x, y, 1, 0, 0, 0, -east * x, -east * y, -east), (0, 0, 0, x, y, 1, -north * x, -north * y, -north)]
-    return np.linalg.svd(np.array(rows))[2][-1].reshape(3, 3)
 
 
 def at(x, y):
@@ -37,7 +28,7 @@ def camera(**settings):
         {
             "name": "cam",
             "source": "file.mp4",
-            "ground": {"homography": homography().tolist()},
+            "ground": {"homography": Mounting(VIEW).homography().tolist()},
             "line": [
                 {"name": "west", "a": at(-2.5, 9), "b": at(-2.5, 17)},
                 {"name": "east", "a": at(2.5, 9), "b": at(2.5, 17)},
@@ -120,12 +111,12 @@ def test_cars_that_wait_behind_each_other_before_a_line_are_a_queue():
 
     events = run(scene, 24, name="car", height=1.5)
     queues = of(Queue, events)
-    assert {(queue.line, queue.direction) for queue in queues} <= {("west", "forward"), ("west", "backward")}
-    assert len({queue.direction for queue in queues}) == 1
+    assert {(queue.line, queue.direction) for queue in queues} == {("west", "forward")}
     assert max(queue.maximum for queue in queues) == 3
     assert max(queue.metres for queue in queues) == pytest.approx(6.0, abs=0.3)
     assert sum(queue.object_seconds for queue in queues) == pytest.approx(3 * (20 - 3), abs=4)
-    assert {queue.metres for queue in of(Queue, run(scene, 24, name="car", height=1.5, ground=None))} == {None}
+    in_the_view = of(Queue, run(scene, 24, name="car", height=1.5, ground=None))
+    assert {(queue.line, queue.direction, queue.metres) for queue in in_the_view} == {("west", "forward", None)}
 
 
 def test_people_who_stand_together_are_a_gathering_with_its_density():
@@ -137,6 +128,18 @@ def test_people_who_stand_together_are_a_gathering_with_its_density():
     area = 3 * np.sqrt(3) / 2 * 1.2**2 + 1.0 * 6 * 1.2 + np.pi
     assert gathering.density == pytest.approx(6 / area, rel=0.05)
     assert of(Gathering, run(lambda t: ring if t < 20 else [], 24, ground=None)) == []
+
+
+def test_what_is_above_the_horizon_is_counted_but_has_no_place_in_metres():
+    counter, events = CameraCounter(camera(ground={"homography": [[1, 0, 0], [0, 1, 0], [0, 4, -2.4]]})), []
+    for k in range(60):  # the horizon is at 0.6 of the height, the walker's feet at 0.5
+        x = 60 + 4 * k
+        box = Detections(np.array([[x - 8, 80, x + 8, 120]]), np.array([0.9]), np.array([0]))
+        events += counter.look(box, k / 10, UTC + k / 10)
+    events += counter.finish()
+    assert len(of(Passage, events)) == 2
+    assert {passage.kmh for passage in of(Passage, events)} == {None}
+    assert of(Trajectory, events) == []
 
 
 def test_a_step_of_the_clock_does_not_stretch_a_stop():

@@ -121,10 +121,7 @@ class Behaviour:
         ends = np.array((line.a, line.b))
         if self._ground is None:
             return QueueGauge(*(ends * self._size))
-        # A map of the ground may have its y axis upwards: a point to the right in the view tells.
-        a, b = self._ground.metres(ends)
-        right = self._ground.metres((ends.mean(axis=0) + 0.01 * (ends[1] - ends[0])[::-1] * (-1, 1))[None])[0] - a
-        return QueueGauge(a, b, mirrored=bool((b - a)[0] * right[1] - (b - a)[1] * right[0] < 0))
+        return QueueGauge(*self._ground.metres(ends), mirrored=not self._ground.is_mirrored())
 
     def _queue(self, present: list[Track], now: Instant) -> None:
         standing = [track for track in present if self._stops.stands(track.id)]

@@ -79,7 +79,10 @@ class Paths:
         view = (smooth(times[:, 0], feet, heights[:, 0]) / self._size).clip(0, 1)
         places = view if self._ground is None else self._ground.metres(view)
         metres = view * self._size * (ADULT_HEIGHT_M / np.median(heights)) if self._ground is None else places
-        return self._told(path.began_utc + times[:, 0], places, _travelled(metres))
+        on_ground = np.isfinite(places).all(axis=1)  # not on or above the horizon
+        if on_ground.sum() < 2:
+            return None
+        return self._told(path.began_utc + times[on_ground, 0], places[on_ground], _travelled(metres[on_ground]))
 
     def _told(self, utc: FloatArray, places: FloatArray, travelled: FloatArray) -> Way | None:
         """Return the trajectory from times (N,), places (N, 2) and metres since the start (N,)."""

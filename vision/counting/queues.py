@@ -51,7 +51,8 @@ class QueueGauge:
     Args:
         a: (2,) start of the line, in the unit of the places.
         b: (2,) its end.
-        mirrored: whether the unit's y axis points up, so that left and right of the line change sides.
+        mirrored: whether the y axis points the other way than in a view, so that left and right of the line change
+            sides: up on the screen, or away from the camera on the ground.
     """
 
     def __init__(self, a: Floats, b: Floats, *, mirrored: bool = False) -> None:

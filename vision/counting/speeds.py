@@ -1,5 +1,6 @@
 """Speed of tracks on the ground."""
 
+import math
 from collections import deque
 
 import numpy as np
@@ -22,7 +23,9 @@ class SpeedGauge:
         self._places: dict[int, deque[tuple[float, float, float]]] = {}
 
     def observe(self, track: int, place: Place, time: float) -> None:
-        """Take where on the ground, in metres, a track was observed, and when, in seconds."""
+        """Take where on the ground, in metres, a track was observed, and when, in seconds; nan is passed over."""
+        if not math.isfinite(sum(place)):  # on or above the horizon
+            return
         places = self._places.setdefault(track, deque())
         places.append((time, *place))
         while time - places[0][0] > WINDOW_S + 1e-6:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 import numpy as np
 from pydantic import ValidationError
@@ -22,10 +21,11 @@ from calibration.lens import Lens
 from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
 from vision.address import parse_address
+from vision.arguments import Parser, numbers, port, positive, seconds, size
 from vision.errors import ComptageError, UsageError
 from vision.scenes import open_world
 from vision.settings import complaints
-from vision.site import MOST_FPS, MOST_PORT, Camera, Site, load_site
+from vision.site import MOST_FPS, Camera, Site, load_site
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -201,52 +201,8 @@ def _new_file(path: Path) -> Iterator[TextIO]:
                 part.unlink(missing_ok=True)
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, separator, height = text.partition("x")
-    if not (separator and width.isdecimal() and height.isdecimal()):
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted WIDTHxHEIGHT such as 320x240")
-    return int(width), int(height)
-
-
-def _seconds(text: str) -> float:
-    return _positive(text, "seconds")
-
-
-def _positive(text: str, noun: str = "a number") -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted {noun}, more than 0")
-    return number
-
-
-def _numbers(text: str, names: str) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != len(names.split(",")) or not all(map(math.isfinite, numbers)):
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted {names}")
-    return numbers
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= MOST_PORT):
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted 0 to {MOST_PORT}")
-    return int(text)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage is for --help."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(UsageError.exit_code, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="comptage", description=metadata.metadata("comptage")["Summary"])
+    parser = Parser(prog="comptage", description=metadata.metadata("comptage")["Summary"])
     parser.add_argument("--version", action="version", version=metadata.version("comptage"))
     parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -256,8 +212,8 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="run the embedded synthetic square, crossing and pool")
-    demo.add_argument("--seconds", type=_seconds, help="end after so long, and print counts beside the known truth")
-    demo.add_argument("--port", type=_port, default=8000)
+    demo.add_argument("--seconds", type=seconds, help="end after so long, and print counts beside the known truth")
+    demo.add_argument("--port", type=port, default=8000)
     demo.set_defaults(run=_demo)
 
     count = commands.add_parser("count", help="count a recorded file, as fast as it goes")
@@ -271,7 +227,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=f"write a file's {what} as MOTChallenge text")
         command.add_argument("video", type=Path, metavar="VIDEO")
         command.add_argument("--detector", default="street", help="a name in models/, or the path of an ONNX file")
-        command.add_argument("--working-size", type=_size, default=(320, 240), metavar="WxH")
+        command.add_argument("--working-size", type=size, default=(320, 240), metavar="WxH")
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
         command.set_defaults(run=run_it)
 
@@ -289,17 +245,15 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("site", type=Path, nargs="?", metavar="SITE.toml", help="whose [camera.ground] has points")
     what.add_argument("--tracks", type=Path, metavar="FILE", help="people's tracks, as comptage tracks writes them")
-    lengths = partial(_numbers, names="x0,y0,x1,y1,METRES")
+    lengths = partial(numbers, names="x0,y0,x1,y1,METRES")
     what.add_argument("--length", type=lengths, action="append", metavar="x0,y0,x1,y1,METRES", help="at least two")
     command.add_argument("--camera", help="which of the site's cameras")
-    command.add_argument("--size", type=_size, metavar="WxH", help="the view's width and height, and of tracks' boxes")
-    command.add_argument("--field-of-view", type=_positive, metavar="DEGREES", help="horizontal, where it is known")
-    command.add_argument("--person-height", type=_positive, default=ADULT_HEIGHT_M, metavar="METRES")
-    command.add_argument("--fps", type=_positive, help="frames per second of the tracks, to tell walking speeds")
-    command.add_argument(
-        "--walking-speed", type=_positive, metavar="M/S", help="take metres from this, not from height"
-    )
-    bend = partial(_numbers, names="k1,k2")
+    command.add_argument("--size", type=size, metavar="WxH", help="the view's width and height, and of tracks' boxes")
+    command.add_argument("--field-of-view", type=positive, metavar="DEGREES", help="horizontal, where it is known")
+    command.add_argument("--person-height", type=positive, default=ADULT_HEIGHT_M, metavar="METRES")
+    command.add_argument("--fps", type=positive, help="frames per second of the tracks, to tell walking speeds")
+    command.add_argument("--walking-speed", type=positive, metavar="M/S", help="take metres from this, not from height")
+    bend = partial(numbers, names="k1,k2")
     command.add_argument("--distortion", type=bend, default=(0.0, 0.0), metavar="k1,k2", help="of the lens")
     command.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the metre grid and the residuals")
     command.set_defaults(run=_calibrate)

@@ -12,23 +12,23 @@ matrices = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=4).flatmap(
 )
 
 
-def best_by_trying_all(similarity, least):
-    rows, columns = similarity.shape
+def best_by_trying_all(worth, least):
+    rows, columns = worth.shape
     if rows > columns:
-        return best_by_trying_all(similarity.T, least)
-    worth = np.where(similarity >= least, similarity, 0)
+        return best_by_trying_all(worth.T, least)
+    above = np.maximum(worth - least, 0)
     return max(
-        sum(worth[row, column] for row, column in enumerate(chosen)) for chosen in permutations(range(columns), rows)
+        sum(above[row, column] for row, column in enumerate(chosen)) for chosen in permutations(range(columns), rows)
     )
 
 
-@given(similarity=matrices, least=st.floats(0.1, 0.9))
-def test_is_the_best_of_all_pairings(similarity, least):
-    rows, columns = associate(similarity, least)
+@given(worth=matrices, least=st.floats(0.1, 0.9))
+def test_is_the_best_of_all_pairings(worth, least):
+    rows, columns = associate(worth, least)
     assert len(set(rows)) == len(rows)
     assert len(set(columns)) == len(columns)
-    assert (similarity[rows, columns] >= least).all()
-    np.testing.assert_allclose(similarity[rows, columns].sum(), best_by_trying_all(similarity, least))
+    assert (worth[rows, columns] > least).all()
+    np.testing.assert_allclose((worth[rows, columns] - least).sum(), best_by_trying_all(worth, least), atol=1e-12)
 
 
 def test_nothing_pairs_with_nothing():

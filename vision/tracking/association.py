@@ -9,7 +9,7 @@ from vision.tracking.motion import POSITION, VARIANCE, Floats
 Indices = npt.NDArray[np.int64]
 
 
-def evidence(state: Floats, measured: Floats, noise_std: Floats, freedom: float) -> Floats:
+def evidence(state: Floats, measured: Floats, noise_std: Floats, freedom: float, least_peak: float) -> Floats:
     """Return for each track and each detection how well the one explains the other.
 
     It is the logarithm of the probability density, per height of the object to the fourth power, that the track is
@@ -23,13 +23,15 @@ def evidence(state: Floats, measured: Floats, noise_std: Floats, freedom: float)
         measured: (D, 4) coordinates.
         noise_std: (4,) of a measurement, in heights.
         freedom: degrees of freedom: the fewer, the further off a detection may be; detectors err with long tails.
+        least_peak: a detection just where it is expected is worth so much at least, however unsure that was: of a fast
+            object between two looks that lie far apart, say.
     """
     height = np.maximum(state[POSITION, :, 3:], 1)
     variance = state[VARIANCE] + (noise_std * height) ** 2
     away = measured - state[POSITION, :, None]
     surprise = ((away * away) @ (1 / variance)[:, :, None])[:, :, 0]
     spread = np.log(variance / height**2).sum(axis=1) / 2
-    density: Floats = -spread[:, None] - (freedom + 4) / 2 * np.log1p(surprise / freedom)
+    density: Floats = np.maximum(-spread, least_peak)[:, None] - (freedom + 4) / 2 * np.log1p(surprise / freedom)
     return density
 
 

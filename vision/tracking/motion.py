@@ -71,34 +71,30 @@ def predict(state: Floats, dt: float, acceleration_density: Floats) -> None:
     velocity_variance += dt * acceleration_density
 
 
-def update(state: Floats, measured: Floats, measured_variance: Floats, freedom: float = np.inf) -> Floats:
+def update(state: Floats, measured: Floats, measured_variance: Floats, heavy_tail: Floats | float = 0.0) -> Floats:
     """Return the state (5, N, 4) after coordinates were measured.
 
     Args:
         state: (5, N, 4).
         measured: (N, 4).
         measured_variance: its variance, of a shape that broadcasts with it.
-        freedom: degrees of freedom of the error, if it is Student's t rather than Gaussian: a coordinate that
-            surprises weighs less, as the sides of a box do that is cut by whoever stands in front. One step of the
-            usual reweighting (Lange et al., Robust Statistical Modeling Using the t Distribution, 1989), which never
-            raises a weight above the Gaussian one.
+        heavy_tail: 1 / degrees of freedom of the error, if it is Student's t rather than Gaussian, of a shape that
+            broadcasts with it, too: a coordinate that surprises weighs less then. One step of the usual reweighting
+            (Lange et al., Robust Statistical Modeling Using the t Distribution, 1989), which never raises a weight
+            above the Gaussian one.
     """
     position, velocity, variance, cross, velocity_variance = state
     innovation = measured - position
+    surprise = innovation * innovation / (variance + measured_variance)
+    measured_variance = measured_variance * np.maximum((1 + heavy_tail * surprise) / (1 + heavy_tail), 1)
     total = variance + measured_variance
-    if freedom < np.inf:
-        surprise = innovation**2 / total
-        measured_variance = measured_variance * np.maximum((freedom + surprise) / (freedom + 1), 1)
-        total = variance + measured_variance
     gain = cross / total
     kept = measured_variance / total
     # Products of positives and a Schur complement: the covariance stays positive whatever the rounding.
-    return np.stack(
-        (
-            measured - kept * innovation,
-            velocity + gain * innovation,
-            kept * variance,
-            kept * cross,
-            velocity_variance - gain * cross,
-        )
-    )
+    later = np.empty_like(state)
+    later[0] = measured - kept * innovation
+    later[1] = velocity + gain * innovation
+    later[2] = kept * variance
+    later[3] = kept * cross
+    later[4] = velocity_variance - gain * cross
+    return later

@@ -1,9 +1,10 @@
 """Detections of one camera, frame after frame, become tracks.
 
 A track is *tentative* until it has been observed for `confirm_s`, then *confirmed*; a confirmed track that is not
-observed is *lost*, and is forgotten after `patience_s`. Association goes in two stages: confident detections with all
-tracks, then the others with the tracks that are left, so that an object which is half hidden keeps its track but
-never starts one (the idea of ByteTrack, Zhang et al. 2022).
+observed is *lost*, and is forgotten after `patience_s`. Tracks and detections are paired by how likely the one is given
+the other (`association.evidence`), in two stages: confident detections with all tracks, then the others with the tracks
+that are left, so that an object which is half hidden keeps its track but never starts one (the idea of ByteTrack, Zhang
+et al. 2022). A track that is found again takes its old name: gaps are stitched by motion alone.
 """
 
 from dataclasses import dataclass
@@ -78,19 +79,23 @@ class TrackerSettings:
     least_evidence_low: float = 8.0
     """The same where the detection is not confident. It has to be nearly where it is expected, or what is seen in the
     background keeps alive what is gone."""
+    least_peak_evidence: float = 4.0
+    """Of a detection just where it is expected: it is never out of question."""
     noise_std: tuple[float, float, float, float] = (0.05, 0.08, 0.08, 0.11)
     """Of measured foot x (0.06, 0.05, 0.03), foot y (0.09, 0.08, 0.07), width (0.08, 0.09, 0.06) and height (0.13,
     0.10, 0.09)."""
     association_freedom: float = 5.0
     """Degrees of freedom of Student's t when tracks and detections are paired …"""
-    update_freedom: float = 4.0
-    """… and when a track takes in a measurement: errors from frame to frame have a kurtosis of 4 to 17."""
+    update_freedom: tuple[float, float, float, float] = (np.inf, 4.0, 4.0, 4.0)
+    """… and when a track takes in a foot x, foot y, width and height: errors from frame to frame have a kurtosis of 4
+    to 17. Whoever stands in front cuts the lower end off a box; foot x is left to tell at once that somebody stops."""
     walker_velocity_std: float = 2.0
     """Of a new track that is a pedestrian or a swimmer: walkers make 0.3 to 0.6 heights a second, runners more."""
     vehicle_velocity_std: float = 8.0
     """The same of anything with wheels: 50 km/h are some 8 heights of a car a second."""
-    walker_acceleration_std: float = 0.18
-    """Square root of the acceleration's spectral density (0.17, 0.18, 0.10, over 0.4 s)."""
+    walker_acceleration_std: float = 0.25
+    """Square root of the acceleration's spectral density (0.17, 0.18, 0.10, over 0.4 s); somewhat more, for nearly
+    everybody there walks on and on."""
     vehicle_acceleration_std: float = 0.6
     """The same with wheels: a car that brakes changes its speed by one or two heights a second in a second."""
     size_velocity_std: float = 0.05
@@ -113,17 +118,19 @@ class Tracker:
         self._confident = confident
         self._settings = s = settings or TrackerSettings()
         self._noise_std = np.array(s.noise_std)
+        self._heavy_tail = 1 / np.array(s.update_freedom)
         walks = np.array([name in WALKERS for name in CLASSES])
         # By class, of foot x, foot y, width and height.
         self._velocity_std = _by_class(walks, s.walker_velocity_std, s.vehicle_velocity_std, s.size_velocity_std)
-        self._acceleration_std = _by_class(
-            walks, s.walker_acceleration_std, s.vehicle_acceleration_std, s.size_acceleration_std
+        self._acceleration_density = (
+            _by_class(walks, s.walker_acceleration_std, s.vehicle_acceleration_std, s.size_acceleration_std) ** 2
         )
         self._time = float("-inf")
         self._next_id = 1
         self._ids = np.empty(0, np.int64)
         self._state = np.empty((5, 0, 4))
         self._votes = np.empty((0, len(CLASSES)))
+        self._classes = np.empty(0, np.int64)
         self._born_at = np.empty(0)
         self._seen_at = np.empty(0)
         self._confirmed = np.empty(0, np.bool_)
@@ -149,8 +156,8 @@ class Tracker:
         self._keep(captured_at - self._seen_at <= self._settings.patience_s)
         if len(self._ids):
             height = np.maximum(self._state[POSITION, :, 3:], 1)
-            std = self._acceleration_std[self._votes.argmax(axis=1)] * height
-            motion.predict(self._state, captured_at - self._time, std * std)
+            density = self._acceleration_density[self._classes] * (height * height)
+            motion.predict(self._state, captured_at - self._time, density)
         self._time = captured_at
         measured = motion.coordinates(detections.boxes)
         of_track = self._associate(measured, detections)
@@ -167,15 +174,18 @@ class Tracker:
         of_track = np.full(len(self._ids), -1, np.int64)
         if not len(self._ids) or not len(detections):
             return of_track
-        worth = evidence(self._state, measured, self._noise_std, s.association_freedom)
+        worth = evidence(self._state, measured, self._noise_std, s.association_freedom, s.least_peak_evidence)
         confident = detections.scores >= self._confident
+        if confident.all():
+            rows, columns = associate(worth, s.least_evidence)
+            of_track[rows] = columns
+            return of_track
         sure, unsure = confident.nonzero()[0], (~confident).nonzero()[0]
         rows, columns = associate(worth[:, sure], s.least_evidence)
         of_track[rows] = sure[columns]
-        if len(unsure):
-            free = (of_track < 0).nonzero()[0]
-            rows, columns = associate(worth[free[:, None], unsure], s.least_evidence_low)
-            of_track[free[rows]] = unsure[columns]
+        free = (of_track < 0).nonzero()[0]
+        rows, columns = associate(worth[free[:, None], unsure], s.least_evidence_low)
+        of_track[free[rows]] = unsure[columns]
         return of_track
 
     def _observe(self, of_track: Indices, measured: Floats, detections: Detections) -> None:
@@ -185,8 +195,9 @@ class Tracker:
         chosen = of_track[seen]
         found = measured[chosen]
         variance = self._measured_std(found) ** 2
-        self._state[:, seen] = motion.update(self._state[:, seen], found, variance, self._settings.update_freedom)
+        self._state[:, seen] = motion.update(self._state[:, seen], found, variance, self._heavy_tail)
         self._votes[seen, detections.classes[chosen]] += detections.scores[chosen]
+        self._classes = self._votes.argmax(axis=1)
         self._seen_at[seen] = self._time
         # The tolerance keeps a frame time such as 0.30000000000000004 from waiting for one frame more.
         self._confirmed[seen] |= self._time - self._born_at[seen] >= self._settings.confirm_s - 1e-6
@@ -213,6 +224,7 @@ class Tracker:
         self._next_id += n
         self._state = np.concatenate((self._state, state), axis=1)
         self._votes = np.concatenate((self._votes, votes))
+        self._classes = np.concatenate((self._classes, detections.classes[chosen]))
         self._born_at = np.concatenate((self._born_at, now))
         self._seen_at = np.concatenate((self._seen_at, now))
         self._confirmed = np.concatenate((self._confirmed, np.zeros(n, np.bool_)))
@@ -224,6 +236,7 @@ class Tracker:
         self._ids = self._ids[alive]
         self._state = self._state[:, alive]
         self._votes = self._votes[alive]
+        self._classes = self._classes[alive]
         self._born_at = self._born_at[alive]
         self._seen_at = self._seen_at[alive]
         self._confirmed = self._confirmed[alive]
@@ -234,7 +247,7 @@ class Tracker:
         boxes[observed] = detections.boxes[of_track[observed]]
         rows = zip(
             self._ids.tolist(),
-            self._votes.argmax(axis=1).tolist(),
+            self._classes.tolist(),
             boxes.tolist(),
             self._state[VELOCITY, :, :2].tolist(),
             self._confirmed.tolist(),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import trackers
+from benchmarks import detection_noise, trackers
 from benchmarks.mot_scores import mot_scores
 from benchmarks.peers import Sort
 from benchmarks.sequences import PETS, TUD, TrackedSequence, real_sequences, thinned, walkers
@@ -117,3 +117,16 @@ def test_the_command_wants_something_to_do(capsys, monkeypatch):
     with pytest.raises(SystemExit, match="2"):
         trackers.main()
     assert "--data DIR or --soak is wanted" in capsys.readouterr().err
+
+
+def test_the_noise_of_detections_is_measured():
+    rng, sequence = np.random.default_rng(1), two_walkers(500)
+    boxes = [frame.boxes.astype(float) for frame in sequence.frames]
+    shaken = [box + np.tile(rng.normal(0, 2.5, (2, 1)), (1, 4)) * (1, 0, 1, 0) for box in boxes]
+    frames = [Detections(box, frame.scores, frame.classes) for box, frame in zip(shaken, sequence.frames, strict=True)]
+    noisy = TrackedSequence("noisy", 10, sequence.truth, frames)
+    off = detection_noise.errors(noisy)
+    assert off.shape == (1000, 6)
+    np.testing.assert_allclose(off[:, 2:].std(axis=0), [0.05, 0, 0, 0], atol=0.005)
+    np.testing.assert_allclose(detection_noise.steps(off).std(axis=0) / np.sqrt(2), [0.05, 0, 0, 0], atol=0.005)
+    np.testing.assert_allclose(detection_noise.accelerations(noisy), 0, atol=1e-9)

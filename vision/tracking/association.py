@@ -28,10 +28,15 @@ def evidence(state: Floats, measured: Floats, noise_std: Floats, freedom: float,
     """
     height = np.maximum(state[POSITION, :, 3:], 1)
     variance = state[VARIANCE] + (noise_std * height) ** 2
-    away = measured - state[POSITION, :, None]
-    surprise = ((away * away) @ (1 / variance)[:, :, None])[:, :, 0]
+    # Whitened squares, multiplied out, so that no array (T, D, 4) is made; near 0 rounding may leave less than nothing.
+    weight = 1 / (freedom * variance)
+    expected = weight * state[POSITION]
+    surprise = weight @ (measured * measured).T - 2 * (expected @ measured.T)
+    surprise += (expected * state[POSITION]).sum(axis=1)[:, None]
     spread = np.log(variance / height**2).sum(axis=1) / 2
-    density: Floats = np.maximum(-spread, least_peak)[:, None] - (freedom + 4) / 2 * np.log1p(surprise / freedom)
+    density: Floats = np.log(np.maximum(surprise, 0) + 1)
+    density *= -(freedom + 4) / 2
+    density += np.maximum(-spread, least_peak)[:, None]
     return density
 
 

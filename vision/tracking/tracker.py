@@ -31,6 +31,9 @@ class TrackState(Enum):
     LOST = auto()
 
 
+STATES = tuple(TrackState)
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One object as it is known after a frame.
@@ -63,8 +66,8 @@ class Track:
 class TrackerSettings:
     """Every constant of the tracker. Lengths are in heights of the object's box, times in seconds.
 
-    Noises and accelerations of walkers are measured: the detections and the truth of PETS2009 S2.L1 and TUD-Campus and
-    -Stadtmitte at their own frame rates, as given in brackets for each sequence. `least_evidence`, `patience_s`,
+    Noises and accelerations of walkers are measured (benchmarks/detection_noise.py); what was found on PETS2009 S2.L1,
+    TUD-Campus and TUD-Stadtmitte is given in brackets, in this order. `least_evidence`, `patience_s`,
     `size_acceleration_std` and the velocities were chosen by trying a few values of each, one at a time, on PETS at 10,
     5 and 2.5 frames a second, TUD-Stadtmitte at 25 and 5, all also backwards, and on what the detector `street` sees of
     PETS and of the vehicles of `jamcam_mot`. TUD-Campus was held out.
@@ -245,36 +248,23 @@ class Tracker:
         boxes = motion.to_boxes(self._state[POSITION])
         observed = of_track >= 0
         boxes[observed] = detections.boxes[of_track[observed]]
-        rows = zip(
-            self._ids.tolist(),
-            self._classes.tolist(),
-            boxes.tolist(),
-            self._state[VELOCITY, :, :2].tolist(),
-            self._confirmed.tolist(),
-            (self._time - self._seen_at).tolist(),
-            strict=True,
-        )
-        return [
-            Track(
-                name,
-                CLASSES[index],
-                (left, top, right, bottom),
-                ((left + right) / 2, bottom),
-                (velocity_x, velocity_y),
-                _state(confirmed, unobserved_s),
-                unobserved_s,
+        feet = zip(((boxes[:, 0] + boxes[:, 2]) / 2).tolist(), boxes[:, 3].tolist(), strict=True)
+        states = self._confirmed * (1 + (self._time > self._seen_at))
+        return list(
+            map(
+                Track,
+                self._ids.tolist(),
+                [CLASSES[index] for index in self._classes.tolist()],
+                zip(*boxes.T.tolist(), strict=True),
+                feet,
+                zip(*self._state[VELOCITY, :, :2].T.tolist(), strict=True),
+                [STATES[index] for index in states.tolist()],
+                (self._time - self._seen_at).tolist(),
             )
-            for name, index, (left, top, right, bottom), (velocity_x, velocity_y), confirmed, unobserved_s in rows
-        ]
+        )
 
 
 def _by_class(walks: npt.NDArray[np.bool_], walker: float, vehicle: float, size: float) -> Floats:
     """Return (classes, 4): of a walker's or a vehicle's foot x and y, then of width and height."""
     foot = np.where(walks, walker, vehicle)
     return np.column_stack((foot, foot, np.full((len(walks), 2), size)))
-
-
-def _state(confirmed: bool, unobserved_s: float) -> TrackState:
-    if not confirmed:
-        return TrackState.TENTATIVE
-    return TrackState.CONFIRMED if unobserved_s == 0 else TrackState.LOST

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vision.boxes import buffered_iou, foot_points, iou
+from vision.boxes import foot_points, iou
 
 sizes = st.integers(0, 5)
 boxes = sizes.flatmap(lambda n: arrays(np.float64, (n, 4), elements=st.integers(0, 60))).map(
@@ -28,17 +28,6 @@ def test_iou_is_what_one_counts_in_painted_pixels(a, b):
             union = (painted(one) | painted(other)).sum()
             shared = (painted(one) & painted(other)).sum()
             assert np.isclose(found[i, j], shared / union if union else 0)
-
-
-@given(a=boxes, b=boxes, share=st.floats(0, 1))
-def test_buffered_iou_is_the_iou_of_grown_boxes(a, b, share):
-    def grown(all_boxes):
-        margin = (all_boxes[:, 2:] - all_boxes[:, :2]) * share
-        return np.concatenate((all_boxes[:, :2] - margin, all_boxes[:, 2:] + margin), axis=1)
-
-    np.testing.assert_allclose(
-        buffered_iou(a, b, np.full((len(a), 2), share)), iou(grown(a), grown(b)), rtol=1e-9, atol=1e-9
-    )
 
 
 def test_the_foot_is_the_bottom_centre():

@@ -20,7 +20,8 @@ from vision.pixels.look import look_once
 from vision.pixels.video_file import VideoFile
 from vision.site import Camera, Site
 from vision.tally import Tally
-from vision.tracking.tracker import Tracker, TrackState
+from vision.tracking.hindsight import Hindsight
+from vision.tracking.tracker import Track, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,19 @@ def count(site: Site, camera: Camera) -> dict[str, Any]:
 
 
 def write_tracks(camera: Camera, out: TextIO) -> None:
-    """Write the confirmed tracks of a file, where they were observed, as MOTChallenge text."""
+    """Write the tracks of a file as MOTChallenge text, as they are known in hindsight (`tracking.hindsight`)."""
     recorded = RecordedFile(camera)
     tracker = Tracker(recorded.confident)
+    hindsight = Hindsight[Look](tracker.settled_after_s)
     for look in recorded.looks():
-        tracks = [
-            track for track in tracker.update(look.detections, look.captured_at) if track.state is TrackState.CONFIRMED
-        ]
+        _write_settled(
+            out, camera, hindsight.add(look, look.captured_at, tracker.update(look.detections, look.captured_at))
+        )
+    _write_settled(out, camera, hindsight.finish())
+
+
+def _write_settled(out: TextIO, camera: Camera, settled: Iterable[tuple[Look, list[Track]]]) -> None:
+    for look, tracks in settled:
         boxes = np.array([track.box for track in tracks]).reshape(-1, 4)
         classes = [CLASS_INDEX[track.object_class] for track in tracks]
         _write_mot(out, camera, look, [track.id for track in tracks], boxes, [1.0] * len(tracks), classes)

@@ -29,13 +29,13 @@ steps = st.lists(
 def test_equals_filterpy(steps, first, density):
     measured = np.array(first).reshape(2, 4)
     position_std, velocity_std, noise_std = 2.0, 30.0, 3.0
-    mean, covariance = motion.initiate(measured, np.full((2, 4), position_std), np.full((2, 4), velocity_std))
+    state = motion.initiate(measured, np.full((2, 4), position_std), np.full((2, 4), velocity_std))
     oracles = [[oracle(measured[n, c], position_std, velocity_std) for c in range(4)] for n in range(2)]
     for dt, values, observed in steps:
         now = np.array(values).reshape(2, 4)
-        mean, covariance = motion.predict(mean, covariance, dt, np.full((2, 4), density))
+        motion.predict(state, dt, np.full((2, 4), density))
         if observed:
-            mean, covariance = motion.update(mean, covariance, now, np.full((2, 4), noise_std))
+            state = motion.update(state, now, np.full((2, 4), noise_std**2))
         for n in range(2):
             for c in range(4):
                 kalman = oracles[n][c]
@@ -44,20 +44,19 @@ def test_equals_filterpy(steps, first, density):
                 kalman.predict()
                 if observed:
                     kalman.update(now[n, c], R=noise_std**2)
-                np.testing.assert_allclose(mean[n, c], kalman.x[:, 0], rtol=1e-6, atol=1e-6)
-                np.testing.assert_allclose(covariance[n, c], kalman.P, rtol=1e-6, atol=1e-6)
+                np.testing.assert_allclose(state[:2, n, c], kalman.x[:, 0], rtol=1e-6, atol=1e-6)
+                np.testing.assert_allclose(state[2:, n, c], kalman.P[[0, 0, 1], [0, 1, 1]], rtol=1e-6, atol=1e-6)
 
 
 @given(dt=st.floats(0.01, 2), parts=st.integers(2, 20))
 def test_the_number_of_steps_does_not_matter(dt, parts):
-    start = motion.initiate(np.array([[10.0, 20.0, 5.0, 15.0]]), np.full((1, 4), 1.0), np.full((1, 4), 10.0))
+    at_once = motion.initiate(np.array([[10.0, 20.0, 5.0, 15.0]]), np.full((1, 4), 1.0), np.full((1, 4), 10.0))
+    in_parts = at_once.copy()
     density = np.full((1, 4), 40.0)
-    at_once = motion.predict(*start, dt, density)
-    in_parts = start
+    motion.predict(at_once, dt, density)
     for _ in range(parts):
-        in_parts = motion.predict(*in_parts, dt / parts, density)
-    np.testing.assert_allclose(at_once[0], in_parts[0], rtol=1e-9)
-    np.testing.assert_allclose(at_once[1], in_parts[1], rtol=1e-9)
+        motion.predict(in_parts, dt / parts, density)
+    np.testing.assert_allclose(at_once, in_parts, rtol=1e-9)
 
 
 def test_boxes_and_coordinates_are_inverse():
@@ -66,11 +65,9 @@ def test_boxes_and_coordinates_are_inverse():
 
 
 def test_no_tracks_is_no_special_case():
-    mean, covariance = motion.initiate(np.empty((0, 4)), np.empty((0, 4)), np.empty((0, 4)))
-    mean, covariance = motion.predict(mean, covariance, 0.1, np.empty((0, 4)))
-    mean, covariance = motion.update(mean, covariance, np.empty((0, 4)), np.empty((0, 4)))
-    assert mean.shape == (0, 4, 2)
-    assert covariance.shape == (0, 4, 2, 2)
+    state = motion.initiate(np.empty((0, 4)), np.empty((0, 4)), np.empty((0, 4)))
+    motion.predict(state, 0.1, np.empty((0, 4)))
+    assert motion.update(state, np.empty((0, 4)), np.empty((0, 4))).shape == (5, 0, 4)
 
 
 @pytest.mark.parametrize("height", [-3.0, 0.0])

@@ -4,9 +4,9 @@
 
 DIR is the shared data folder. Detections are matched with the truth from an overlap of 0.3 on. For each sequence are
 printed: the standard deviation of detected less true foot x, foot y, width and height; the same of how that changes
-from one frame to the next, over the square root of 2, and its kurtosis (3 were Gaussian); and by axis how the true speed
-differs between two stretches of 0.4 s, over the square root of the time between them, which is the square root of the
-acceleration's spectral density.
+from one frame to the next, over the square root of 2, and its kurtosis (3 were Gaussian); and by axis how the true
+speed differs between two stretches of 0.4 s, over the square root of the time between them, which is the square root of
+the acceleration's spectral density.
 """
 
 import argparse

@@ -143,7 +143,8 @@ def draw(results: Mapping[str, Mapping[str, Result]], path: Path) -> None:
     for axes, sequence in zip(figure.subplots(1, len(TUD), sharey=True), TUD, strict=True):
         for name, result in results[sequence].items():
             axes.plot(result.milliseconds, 100 * result.scores.idf1, "o", label=name)
-        axes.set(xscale="log", xlabel="CPU ms a frame", ylabel="IDF1", title=sequence)
+        axes.set(xlabel="CPU ms a frame, median", ylabel="IDF1", title=sequence)
+        axes.set_xlim(left=0)
         axes.grid(alpha=0.3)
     axes.legend(loc="lower left")
     figure.savefig(path, dpi=120)

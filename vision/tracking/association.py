@@ -33,7 +33,7 @@ def evidence(state: Floats, measured: Floats, noise_std: Floats, freedom: float,
     expected = weight * state[POSITION]
     surprise = weight @ (measured * measured).T - 2 * (expected @ measured.T)
     surprise += (expected * state[POSITION]).sum(axis=1)[:, None]
-    spread = np.log(variance / height**2).sum(axis=1) / 2
+    spread = np.log(variance / (height * height)).sum(axis=1) / 2
     density: Floats = np.log(np.maximum(surprise, 0) + 1)
     density *= -(freedom + 4) / 2
     density += np.maximum(-spread, least_peak)[:, None]

@@ -136,6 +136,16 @@ def test_a_short_silence_loses_no_passage_that_its_coverage_claims():
     assert sum(c.end - c.start for c in of(Coverage, events)) == pytest.approx(6.0, abs=1e-3)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("x", [k / 37 for k in range(4, 30)])
+def test_feet_on_the_edge_of_the_view_pass_a_line_that_is_drawn_up_to_it(x, turned):
+    """Whichever end of it, however its place is rounded."""
+    a, b = ((x, 1.0), (0.5, 0.13))[:: -1 if turned else 1]
+    counter = CameraCounter(Camera(name="cam", source="file.mp4", line=[{"name": "down", "a": a, "b": b}]))
+    frames = [objects((320 * x - 61 + 4 * k, 240)) for k in range(31)]
+    assert [p.direction for p in of(Passage, run(frames, counter=counter))] == ["backward" if turned else "forward"]
+
+
 def test_a_person_at_the_lower_edge_of_the_view_is_in_it():
     events = run([objects((200, 240))] * 30)
     assert {event.maximum for event in of(Occupancy, events)} == {1}

@@ -10,7 +10,7 @@ import numpy as np
 
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
-from vision.counting.lines import LineCounter
+from vision.counting.lines import LineCounter, ends
 from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
@@ -41,7 +41,7 @@ class CameraCounter:
         self._size = np.array(camera.working_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
         self._tracker = Tracker(confident)
-        self._lines = [LineCounter(line.name, self._pixels(line.a), self._pixels(line.b)) for line in camera.lines]
+        self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._speeds = SpeedGauge()
@@ -87,10 +87,6 @@ class CameraCounter:
         """Return what is left to say when the camera stops: the ends of its tracks, the second that is open."""
         before, self.tracks = self.tracks, []
         return [*self._ended(before), *self._behaviour.finish(self._now), *self.pause()]
-
-    def _pixels(self, point: tuple[float, float]) -> tuple[float, float]:
-        x, y = np.array(point) * self._size
-        return float(x), float(y)
 
     def _passages(self) -> Iterator[Passage]:
         """Walk the observed tracks over the lines; a tentative track's passages wait until it is confirmed."""

@@ -27,6 +27,32 @@ BAND_OF_HEIGHT = 0.05
 the ground-truth tracks of PETS2009 S2.L1 it loses nobody; from 0.075 on a person who steps across and back is lost."""
 
 
+OUTSIDE_PX = 1.0
+"""How far a line that is drawn up to the edge of the view goes on beyond it: any length above rounding."""
+
+
+def ends(a: XY, b: XY, size: tuple[int, int]) -> tuple[XY, XY]:
+    """Return the ends of a line in pixels; one that lies on the edge of the view is moved out of it.
+
+    A box ends where the view ends, so the foot of whoever walks half out of the view lies on the very edge. Were it
+    also the very end of the line, rounding would decide whether that foot passes the line or its end.
+
+    Args:
+        a: start, in fractions of the view.
+        b: end, likewise; another point.
+        size: (width, height) of the view in pixels.
+    """
+    start, stop = ((x * size[0], y * size[1]) for x, y in (a, b))
+    return _moved_out(start, stop, a), _moved_out(stop, start, b)
+
+
+def _moved_out(end: XY, other: XY, fractions: XY) -> XY:
+    if min(fractions) > 0 and max(fractions) < 1:
+        return end
+    share = OUTSIDE_PX / math.dist(end, other)
+    return end[0] + share * (end[0] - other[0]), end[1] + share * (end[1] - other[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """Where and when a foot went across the infinite line through a and b."""

@@ -21,9 +21,9 @@ HIDDEN_S = 0.9
 """Who is hidden for longer need not be known again: the tracker waits for a second."""
 STEP = 0.75
 """How far, in widths across plus heights up and down, an object may be from where it was expected if it went on as in
-its last step, or as in its last half second; new, it is expected to stand. Up to there the box overlaps with the one
+its last step, or as in its last half second, or stood, as long as it is not confirmed. Up to there the box overlaps with the one
 expected by a seventh (IoU) or more; farther off nothing but a guess tells that it is the same."""
-SUDDEN = 5.0
+SUDDEN = 3.5
 """Heights a second by which an object may change its velocity within half a second: who walks or runs may turn back
 on the spot; what is faster may not."""
 NEAR = 1.1
@@ -147,13 +147,14 @@ def _is_steady(feet, times, most):
 
 
 def _surprise(feet, times):
-    """The farthest that any foot is from where it was expected, across plus along, by the worse of two ways."""
+    """The farthest that any foot is from where it was expected, across plus along, by the worst way to expect it."""
     waits, steps = np.diff(times)[:, None], np.diff(feet, axis=0)
     as_last = np.concatenate((np.zeros((1, 2)), (steps / waits)[:-1]))
     since = np.searchsorted(times, times[:-1] - 0.5 - 1e-9)
     spans = np.maximum(times[:-1] - times[since], 1e-9)[:, None]
     as_lately = (feet[:-1] - feet[since]) / spans
-    return max(np.abs(steps - velocity * waits).sum(axis=1).max() for velocity in (as_last, as_lately))
+    as_new = np.where((times[:-1] - times[0] < CONFIRM_S)[:, None], 0, as_last)
+    return max(np.abs(steps - velocity * waits).sum(axis=1).max() for velocity in (as_last, as_lately, as_new))
 
 
 def are_apart(walks):

@@ -21,7 +21,8 @@ HIDDEN_S = 0.9
 """Who is hidden for longer need not be known again: the tracker waits for a second."""
 STEP = 0.75
 """How far, in widths across plus heights up and down, an object may be from where it was expected if it went on as in
-its last step, or as in its last half second, or stood, as long as it is not confirmed. Up to there the box overlaps with the one
+its last step, or as in its last half second, or stood, as long as it is not confirmed. Up to there its box overlaps
+with the one
 expected by a seventh (IoU) or more; farther off nothing but a guess tells that it is the same."""
 SUDDEN = 3.5
 """Heights a second by which an object may change its velocity within half a second: who walks or runs may turn back

@@ -168,4 +168,5 @@ def test_state_does_not_grow_with_the_number_of_objects_that_have_passed():
     for k in range(3000):
         counter.look(objects((5 + (k * 37) % 310, 60 + (k * 53) % 170)), k / 10, UTC + k / 10)
     remembered = sum(len(line) for line in counter._lines) + len(counter._paths) + len(counter._waiting)
-    assert remembered <= 3 * len(counter.tracks) <= 60
+    remembered += len(counter._jitter)
+    assert remembered <= 4 * len(counter.tracks) <= 80

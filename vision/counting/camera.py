@@ -10,6 +10,7 @@ import numpy as np
 
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
+from vision.counting.jitter import JitterGauge
 from vision.counting.lines import LineCounter, ends
 from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
@@ -46,6 +47,7 @@ class CameraCounter:
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._speeds = SpeedGauge()
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
+        self._jitter = JitterGauge()
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[Passage]] = {}
         self._now = Instant(0.0, 0.0, None)
@@ -111,8 +113,10 @@ class CameraCounter:
             yield self._speeds.kmh(track.id)
 
     def _crossed(self, track: Track, kmh: float | None) -> Iterator[Passage]:
+        now = self._now.captured_at
+        jitter = self._jitter.observe(track.id, track.foot, now)
         for line in self._lines:
-            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], self._now.captured_at)
+            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], now, jitter)
             if passed:
                 direction, crossed_at = passed
                 self._behaviour.passed(track.id, line.name, crossed_at)
@@ -133,6 +137,7 @@ class CameraCounter:
                 continue
             for line in self._lines:
                 line.forget(track.id)
+            self._jitter.forget(track.id)
             self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
             yield from self._behaviour.ended(track, self._now)

@@ -1,108 +1,227 @@
-"""One detector on one held-out set: what it saw, and how right that was."""
+"""How right counts and tracks are, on clips whose true tracks are known.
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+    python -m benchmarks.accuracy --data DIR [--detector NAME …] [--size WxH …] [--fps N …] [--plot FILE.png]
+    python -m benchmarks.accuracy --video FILE --truth GT.txt [--site SITE.toml | --lines N --seed N] …
+
+DIR is the shared data folder: PETS09-S2L1 and the clips of `jamcam_mot`. The truth of any other video is MOTChallenge
+text with MOTChallenge's class numbers. Lines are those of a site file's first camera, or so many random ones
+(`benchmarks/random_lines.py`); what truly passes them is reckoned apart from the counter (`benchmarks/passages.py`).
+
+Each clip is counted from its true tracks, from its true boxes without identities and by each detector
+(`benchmarks/runs.py`), at each working size, whose height follows from its width and the clip, and rate of looks.
+
+| column | what |
+| --- | --- |
+| error | sum over lines and directions of abs(counted - true), over the number of true passages |
+| effect. | S1 effectiveness of the AI City Challenge, track 1: 1 is perfect |
+| GEH, <5 | mean over lines and directions, and the share of them below 5 |
+| MOTA, IDF1, HOTA, FP, miss, switch | of the tracks where they were observed, in the frames looked at |
+
+All classes count as one in these; below them come those that occur, `counted/true` and error each way. What is called
+by a class that is not labelled in a clip is left out.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from benchmarks.heldout import HeldoutSet, LabelledFrame, Size
-from benchmarks.precision import MISSED, Picture, called, judge
-from benchmarks.stages import default_camera
-from vision.classes import CLASS_INDEX, CLASSES
-from vision.detections import Detections
-from vision.pixels.detector import Detector, open_detector
+from benchmarks.clips import Clip, open_clip, shared_clips
+from benchmarks.count_scores import absolute_error, effectiveness, geh
+from benchmarks.detectors import DETECTORS, SIZES
+from benchmarks.heldout import Size
+from benchmarks.machine import machine_lines
+from benchmarks.mot_scores import MotScores, mot_scores
+from benchmarks.options import working_size
+from benchmarks.passages import true_passages
+from benchmarks.plots import CountPoint, draw_counts
+from benchmarks.random_lines import random_lines
+from benchmarks.runs import Run, from_boxes, from_detector, from_tracks
+from models.catalogue import load_card, read_weights
+from vision.classes import CLASSES
+from vision.errors import ComptageError, UsageError
+from vision.events import DIRECTIONS, Direction, Passage
+from vision.site import Line, load_site
 
-HEIGHTS = (0.0, 12.0, 24.0, 48.0, np.inf)
-"""Bounds, in pixels at the working size, between which truths are also scored by their height."""
+RATES = (10.0, 5.0, 2.5)
+"""Looks per second."""
+
+LEAST_BAD_GEH = 5
+"""As `benchmarks.count_scores.geh` says."""
+
+Counting = Callable[[Clip, Sequence[Line], Size, float], Run]
 
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How right one detector is on one set.
+    """How right one run over one clip is.
 
     Attributes:
-        truths: how many objects there were to find.
-        ap: AP50.
-        by_height: AP50 of the truths between each two neighbours of `HEIGHTS`; nan where there are none.
-        recall: share of the truths found from the card's `score` up.
-        precision: share of what is said from the card's `score` up that is right.
-        called: what the truths were called from the card's `score` up, by whatever lies best on each of them; a
-            class's name or `missed`.
+        true: passages of the truth.
+        counted: passages counted.
+        error: weighted absolute count error.
+        effectiveness: as `benchmarks.count_scores.effectiveness` says it.
+        geh: of each line and direction.
+        mot: scores of the tracks.
     """
 
-    truths: int
-    ap: float
-    by_height: tuple[float, ...]
-    recall: float
-    precision: float
-    called: Counter[str]
+    true: list[Passage]
+    counted: list[Passage]
+    error: float
+    effectiveness: float
+    geh: np.typing.NDArray[np.float64]
+    mot: MotScores
 
 
-def opened(name: str, size: Size) -> Detector:
-    """Return a detector of the catalogue as the product opens it for a camera of a working size.
-
-    Raises:
-        ComptageError: as for `vision.pixels.detector.open_detector`.
-    """
-    camera = default_camera("held-out").model_copy(update={"detector": name, "working_size": size})
-    return open_detector(camera)
-
-
-def looks(
-    detector: Detector, frames: Iterable[LabelledFrame], progress: Callable[[], object] = lambda: None
-) -> list[Detections]:
-    """Return what a detector sees in each frame, after a look at the one before; `progress` is called after each."""
-    seen = []
-    for labelled in frames:
-        if labelled.before is not None:
-            detector(labelled.before)
-        seen.append(detector(labelled.frame))
-        progress()
-    return seen
-
-
-def accuracy(
-    heldout: HeldoutSet, frames: Sequence[LabelledFrame], seen: Sequence[Detections], score: float
-) -> Accuracy:
-    """Score what a detector saw.
-
-    Args:
-        heldout: says what is asked for.
-        frames: its frames.
-        seen: the detections of each.
-        score: the detector's threshold for recall, precision and what truths are called.
-    """
-    pictures, names = [], Counter[str]()
-    for labelled, detections in zip(frames, seen, strict=True):
-        high_enough = detections.only(np.diff(detections.boxes[:, 1::2])[:, 0] >= heldout.least_height)
-        pictures.append(_picture(heldout, labelled, high_enough))
-        sure = high_enough.only(high_enough.scores >= score)
-        asked = _is_asked(heldout, labelled.classes) & ~labelled.ignored
-        for index in called(labelled.boxes[asked], sure.boxes, sure.classes):
-            names["missed" if index == MISSED else CLASSES[index]] += 1
-    verdicts = judge(pictures)
-    by_height = tuple(
-        judge(picture.of_height(least, below) for picture in pictures).average_precision
-        for least, below in pairwise(HEIGHTS)
-    )
+def accuracy(clip: Clip, lines: Sequence[Line], size: Size, run: Run) -> Accuracy:
+    """Score a run over a clip at a working size."""
+    truth = clip.truth_at(size)
+    true = true_passages(truth, lines, size, clip.interval)
+    looked_at = truth[np.isin(truth[:, 0], run.looked_at)]
+    high_enough = [rows[rows[:, 5] >= clip.least_height * size[1]] for rows in (looked_at, run.tracks)]
     return Accuracy(
-        verdicts.truths,
-        verdicts.average_precision,
-        by_height,
-        verdicts.recall(score),
-        verdicts.precision(score),
-        names,
+        true,
+        run.passages,
+        absolute_error(run.passages, true) / len(true) if true else float("nan"),
+        effectiveness(run.passages, true, clip.seconds),
+        geh(run.passages, true, clip.seconds),
+        mot_scores(*high_enough),
     )
 
 
-def _picture(heldout: HeldoutSet, labelled: LabelledFrame, detections: Detections) -> Picture:
-    asked = _is_asked(heldout, labelled.classes)
-    said = detections.only(_is_asked(heldout, detections.classes))
-    return Picture(labelled.boxes[asked], labelled.ignored[asked], said.boxes, said.scores, np.zeros(len(said), bool))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Count, compare and print."""
+    options = _options(arguments)
+    try:
+        _measure(options)
+    except ComptageError as error:
+        sys.exit(f"accuracy: {error}")
 
 
-def _is_asked(heldout: HeldoutSet, classes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    return np.isin(classes, [CLASS_INDEX[name] for name in heldout.asked])
+def _measure(options: argparse.Namespace) -> None:
+    clips = shared_clips(options.data) if options.data else [_given(options)]
+    ways = _ways(options.detector or DETECTORS)
+    print(*machine_lines(), sep="\n")
+    points = []
+    for clip in clips:
+        lines = _lines(options, clip)
+        for size in dict.fromkeys(clip.in_proportion(size) for size in options.size or SIZES):
+            _print_heading(clip, lines, size)
+            for name, count in ways.items():
+                for fps in options.fps or RATES:
+                    found = accuracy(clip, lines, size, count(clip, lines, size, fps))
+                    _print_accuracy(name, fps, found, lines if options.site else ())
+                    points.append(
+                        CountPoint(clip.name, f"{name} {size[0]}x{size[1]}", fps, found.error, found.mot.hota)
+                    )
+    if options.plot:
+        draw_counts(points, options.plot)
+
+
+def _given(options: argparse.Namespace) -> Clip:
+    return open_clip(options.video.stem, options.video, options.truth, tuple(options.labelled or CLASSES))
+
+
+def _lines(options: argparse.Namespace, clip: Clip) -> tuple[Line, ...]:
+    if options.site is None:
+        return random_lines(clip.truth, clip.size, options.lines, options.seed)
+    lines = load_site(options.site).cameras[0].lines
+    if not lines:
+        raise UsageError(f"{options.site}: the first camera has no line, wanted at least one")
+    return lines
+
+
+def _ways(detectors: Sequence[str]) -> dict[str, Counting]:
+    """Return the ways of counting, by name; say in one line each why a detector cannot be run."""
+    ways: dict[str, Counting] = {"true tracks": from_tracks, "true boxes": from_boxes}
+    for name in detectors:
+        try:
+            read_weights(load_card(name))
+        except ComptageError as error:
+            print(f"skipped: {error}", file=sys.stderr)
+        else:
+            ways[name] = _detecting(name)
+    return ways
+
+
+def _detecting(detector: str) -> Counting:
+    return lambda clip, lines, size, fps: from_detector(clip, lines, size, fps, detector)
+
+
+def _print_heading(clip: Clip, lines: Sequence[Line], size: Size) -> None:
+    objects = len(np.unique(clip.truth[:, 1]))
+    print(f"\n{clip.name} at {size[0]}x{size[1]}: {clip.seconds:.1f} s, {objects} objects, {len(lines)} lines")
+    columns = (
+        "fps",
+        "true",
+        "counted",
+        "error",
+        "effect.",
+        "GEH",
+        "<5",
+        "MOTA",
+        "IDF1",
+        "HOTA",
+        "FP",
+        "miss",
+        "switch",
+    )
+    print(f"{'from':<30}", *(f"{column:>7}" for column in columns))
+
+
+def _print_accuracy(name: str, fps: float, found: Accuracy, lines: Sequence[Line]) -> None:
+    """Print a row for the whole, one a class and one each of these lines."""
+    mot, mean, share = found.mot, float("nan"), float("nan")
+    if found.geh.size:
+        mean, share = found.geh.mean(), (found.geh < LEAST_BAD_GEH).mean()
+    print(f"{name:<30} {fps:7g} {len(found.true):7d} {len(found.counted):7d} {found.error:7.1%}", end=" ")
+    print(
+        f"{found.effectiveness:7.3f} {mean:7.2f} {share:7.1%} {mot.mota:7.3f} {mot.idf1:7.3f} {mot.hota:7.3f}", end=" "
+    )
+    print(f"{mot.false_positives:7d} {mot.misses:7d} {mot.switches:7d}")
+    parts = [("object_class", of_class) for of_class in CLASSES] + [("line", line.name) for line in lines]
+    for key, value in parts:
+        of_part = [
+            [passage for passage in passages if getattr(passage, key) == value]
+            for passages in (found.true, found.counted)
+        ]
+        if any(of_part):
+            print(f"  {value:<16}", *(_way(way, *of_part) for way in DIRECTIONS), sep="  ")
+
+
+def _way(way: Direction, true: list[Passage], counted: list[Passage]) -> str:
+    true, counted = ([passage for passage in passages if passage.direction == way] for passages in (true, counted))
+    return f"{way} {f'{len(counted)}/{len(true)}':>9} {_error(true, counted):>7}"
+
+
+def _error(true: list[Passage], counted: list[Passage]) -> str:
+    return f"{absolute_error(counted, true) / len(true):.1%}" if true else "-"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, metavar="DIR")
+    what.add_argument("--video", type=Path, metavar="FILE")
+    parser.add_argument("--truth", type=Path, metavar="GT.txt", help="of the video")
+    parser.add_argument("--labelled", action="append", choices=CLASSES, metavar="CLASS", help="in it; all by default")
+    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="takes the place of random lines")
+    parser.add_argument("--lines", type=int, default=200, metavar="N", help="random lines, 200 by default")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random lines, 1 by default")
+    parser.add_argument("--detector", action="append", metavar="NAME", help=f"by default {', '.join(DETECTORS)}")
+    parser.add_argument("--size", type=working_size, action="append", metavar="WxH", help="320x240 and 160x120")
+    parser.add_argument("--fps", type=float, action="append", metavar="N", help="10, 5 and 2.5 looks a second")
+    parser.add_argument("--plot", type=Path, metavar="FILE.png")
+    options = parser.parse_args(arguments)
+    if options.video and not options.truth:
+        parser.error("--video wants --truth")
+    if options.lines < 1:
+        parser.error(f"--lines {options.lines}: wanted at least 1")
+    return options
+
+
+if __name__ == "__main__":
+    main()

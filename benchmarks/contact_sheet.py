@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.accuracy import opened
+from benchmarks.detector_accuracy import opened
 from benchmarks.heldout import HeldoutSet, LabelledFrame, Size, heldout_sets
 from benchmarks.options import working_size
 from models.catalogue import high_score

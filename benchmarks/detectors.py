@@ -27,8 +27,8 @@ import onnx
 from onnx import ModelProto
 from tqdm import tqdm
 
-from benchmarks.accuracy import HEIGHTS, Accuracy, accuracy, looks, opened
 from benchmarks.convolution_peak import Precision, cpu_milliseconds, peak_network, peak_run
+from benchmarks.detector_accuracy import HEIGHTS, Accuracy, accuracy, looks, opened
 from benchmarks.heldout import HeldoutSet, Size, heldout_sets
 from benchmarks.machine import machine_lines
 from benchmarks.network_cost import is_quantised, multiply_accumulates

@@ -53,7 +53,8 @@ FAR_VIEW: Size = (320, 240)
 GREY = 114
 """Level around a picture that is smaller than the view, as around a letterboxed one."""
 
-_JAMCAM_CLASSES: dict[int, ClassName] = {1: "car", 2: "car", 3: "truck", 4: "bus", 5: "motorcycle"}
+JAMCAM_CLASSES: dict[int, ClassName] = {0: "car", 1: "car", 2: "car", 3: "truck", 4: "bus", 5: "motorcycle"}
+"""What the labellers left undefined, 0, is some vehicle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,8 +161,7 @@ def _jamcam(clip: Path, size: Size, every: int) -> Iterator[LabelledFrame]:
     for number, scale, frame, before in _video(clip, size, every):
         boxes = _within(_boxes_of(vehicles, number) * scale, frame.pixels)
         kinds = vehicles[vehicles[:, 0] == number, 7].astype(int)
-        # what the labellers left undefined is some vehicle, and all of them are scored as one
-        classes = np.array([CLASS_INDEX[_JAMCAM_CLASSES.get(kind, "car")] for kind in kinds], np.int64)
+        classes = np.array([CLASS_INDEX[JAMCAM_CLASSES[kind]] for kind in kinds], np.int64)
         ignored = boxes[:, 3] - boxes[:, 1] < JAMCAM_LEAST * len(frame.pixels)
         yield LabelledFrame(frame.pixels, boxes, classes, ignored, frame.captured_at, before)
 

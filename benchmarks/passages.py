@@ -1,88 +1,85 @@
-"""Counted passages beside those of ground-truth tracks, on one video.
+"""What a true passage is: the crossings of ground-truth tracks, reckoned apart from the counter.
 
-    python -m benchmarks.passages VIDEO GT.txt --site SITE.toml --detector street --size 320x240 --size 160x120
-
-The ground truth is MOTChallenge text (frame, id, left, top, width, height in pixels of the video). Its passages are
-the places where the foot of a track properly crosses the line, without any band, so that they owe nothing to the
-counter. One table a detector and working size, which take the place of those in the site file, with the sum of the
-absolute errors over lines and directions.
+Counts are judged by this, so it shares no code with `vision.counting` and takes a whole track at once where the
+counter takes one look after another. It is rule 3 of what a count means, written plainly: a foot's path properly
+crosses the segment, and the track then goes beyond a band on the far side. Where a path crosses the line several
+times before it has gone beyond the band, they are one passage if the last of them lies on the segment, and no passage
+if the track comes back to the side it had. A line that is drawn up to the edge of the view goes on beyond it: a box
+ends where the view ends, so the feet of whoever walks half out of it lie on the very edge.
 """
 
-import argparse
 import itertools
-from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.options import working_size
-from vision.address import parse_address
-from vision.events import DIRECTIONS, Direction
-from vision.pixels.decode import Decoder
-from vision.recorded import count
-from vision.site import Camera, Line, Site, load_site
+from vision.classes import CLASSES
+from vision.events import Passage
+from vision.site import Line
 
-Cells = Counter[tuple[str, str]]
+Rows = npt.NDArray[np.float64]
+
+BAND = 0.05
+"""Half-width of the band, in heights of the box; the counter's own is `vision.counting.lines.BAND_OF_HEIGHT`."""
 
 
-def true_passages(tracks: npt.NDArray[np.float64], line: Line, size: tuple[int, int]) -> Counter[Direction]:
-    """Return how often tracks properly cross a line, each way.
+def true_passages(
+    tracks: Rows, lines: Iterable[Line], size: tuple[int, int], interval: float, band: float = BAND
+) -> list[Passage]:
+    """Return the passages of true tracks across lines; `utc` is seconds since the first frame.
 
     Args:
-        tracks: rows frame, id, left, top, width, height, …
-        line: in fractions of the view.
-        size: (width, height) of the video in pixels.
+        tracks: rows frame (from 1), id, left, top, width, height, position of the class in `CLASSES`.
+        lines: in fractions of the view.
+        size: (width, height) of the view in the pixels of the boxes.
+        interval: seconds from one frame to the next.
+        band: half-width in heights of the box; 0 for every proper crossing.
     """
-    a, b = np.array(line.a) * size, np.array(line.b) * size
-    along = b - a
-    found: Counter[Direction] = Counter()
+    found = []
     for track in np.unique(tracks[:, 1]):
         rows = tracks[tracks[:, 1] == track]
         rows = rows[np.argsort(rows[:, 0])]
-        feet = np.stack((rows[:, 2] + rows[:, 4] / 2, rows[:, 3] + rows[:, 5]), axis=1) - a
-        right = along[0] * feet[:, 1] - along[1] * feet[:, 0]
-        for k in np.flatnonzero((right[:-1] > 0) != (right[1:] > 0)):
-            met = feet[k] + right[k] / (right[k] - right[k + 1]) * (feet[k + 1] - feet[k])
-            if 0 <= met @ along < along @ along:
-                found["forward" if right[k + 1] > 0 else "backward"] += 1
+        feet = np.stack((rows[:, 2] + rows[:, 4] / 2, rows[:, 3] + rows[:, 5]), axis=1)
+        name, times = CLASSES[int(rows[0, 6])], (rows[:, 0] - 1) * interval
+        for line in lines:
+            for time, is_forward in crossings(feet, times, band * rows[:, 5], line, size):
+                direction = "forward" if is_forward else "backward"
+                found.append(Passage(camera="truth", line=line.name, direction=direction, object_class=name, utc=time))
     return found
 
 
-def counted(site: Site, camera: Camera) -> Cells:
-    """Count a camera's video; return its sums over classes."""
-    cells: Cells = Counter()
-    for row in count(site, camera)["lines"]:
-        cells[row["line"], row["direction"]] += row["count"]
-    return cells
+def crossings(feet: Rows, times: Rows, bands: Rows, line: Line, size: tuple[int, int]) -> list[tuple[float, bool]]:
+    """Return time and whether it is forward of each passage of one path across one line.
+
+    Args:
+        feet: (N, 2) pixels.
+        times: (N,) seconds.
+        bands: (N,) half-width of the band in pixels.
+        line: in fractions of the view.
+        size: (width, height) of the view in pixels.
+    """
+    a, along = np.array(line.a) * size, (np.array(line.b) - line.a) * size
+    length = float(np.hypot(*along))
+    right = (along[0] * (feet[:, 1] - a[1]) - along[1] * (feet[:, 0] - a[0])) / length
+    off = np.flatnonzero(right != 0)
+    if not off.size:
+        return []
+    # Sides are taken where the track is beyond the band; where it is first seen off the line it has one as well.
+    clear = np.flatnonzero((np.abs(right) > bands) | (np.arange(len(right)) == off[0]))
+    first = 0.0 if _inside(line.a) else -np.inf
+    end = 1.0 if _inside(line.b) else np.inf
+    found = []
+    for before, after in itertools.pairwise(clear):
+        if right[before] * right[after] > 0:
+            continue
+        last = before + int(np.flatnonzero(right[before:after] * right[after] <= 0)[-1])
+        share = right[last] / (right[last] - right[last + 1])
+        met = feet[last] + share * (feet[last + 1] - feet[last]) - a
+        if first <= met @ along / length**2 < end:
+            found.append((float(times[last] + share * (times[last + 1] - times[last])), bool(right[after] > 0)))
+    return found
 
 
-def main() -> None:
-    """Count, compare and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("video")
-    parser.add_argument("truth", type=Path)
-    parser.add_argument("--site", type=Path, required=True)
-    parser.add_argument("--detector", action="append", required=True)
-    parser.add_argument("--size", type=working_size, action="append")
-    options = parser.parse_args()
-    tracks = np.loadtxt(options.truth, delimiter=",")
-    site = load_site(options.site)
-    with Decoder(parse_address(options.video)) as decoder:
-        size = decoder.size
-    for detector, looked_at in itertools.product(options.detector, options.size or [site.cameras[0].working_size]):
-        changes = {"source": options.video, "detector": detector, "working_size": looked_at}
-        camera = site.cameras[0].model_copy(update=changes)
-        cells = counted(site, camera)
-        print(f"{detector} at {looked_at[0]}x{looked_at[1]}, counted/true")
-        wrong = whole = 0
-        for line in camera.lines:
-            true = true_passages(tracks, line, size)
-            print(f"  {line.name:<12}", *(f"{way} {cells[line.name, way]}/{true[way]}" for way in DIRECTIONS))
-            wrong += sum(abs(cells[line.name, way] - true[way]) for way in DIRECTIONS)
-            whole += true.total()
-        print(f"  sum of absolute errors {wrong} over {whole} passages = {wrong / whole:.1%}")
-
-
-if __name__ == "__main__":
-    main()
+def _inside(point: tuple[float, float]) -> bool:
+    return min(point) > 0 and max(point) < 1

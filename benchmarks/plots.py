@@ -1,4 +1,4 @@
-"""Accuracy against cost, drawn."""
+"""Accuracy against cost, and against the rate of looks, drawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,4 +47,38 @@ def draw(points: Mapping[str, Sequence[Point]], path: Path) -> None:
         axes.minorticks_off()
         axes.set_xlim(min(costs) / 2, max(costs) * 2)
         axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=120)
+
+
+@dataclass(frozen=True, slots=True)
+class CountPoint:
+    """One run over one clip: weighted absolute count error and HOTA at a rate of looks."""
+
+    clip: str
+    run: str
+    fps: float
+    error: float
+    hota: float
+
+
+def draw_counts(points: Sequence[CountPoint], path: Path) -> None:
+    """Write a picture with a column a clip: count error above HOTA, against looks per second, one line a run."""
+    clips = list(dict.fromkeys(point.clip for point in points))
+    runs = list(dict.fromkeys(point.run for point in points))
+    figure = Figure(figsize=(4 * len(clips) + 3, 8), layout="constrained")
+    columns = figure.subplots(2, len(clips), squeeze=False, sharex=True, sharey="row")
+    for (above, below), clip in zip(columns.T, clips, strict=True):
+        for number, run in enumerate(runs):
+            here = [point for point in points if (point.clip, point.run) == (clip, run)]
+            rates, colour = [point.fps for point in here], f"C{number % 10}"
+            style = "o-" if number < 10 else "s--"
+            above.plot(rates, [point.error for point in here], style, color=colour, label=run)
+            below.plot(rates, [point.hota for point in here], style, color=colour)
+        above.set(title=clip, ylim=(0, None))
+        below.set(xlabel="looks a second", ylim=(0, 1))
+    columns[0, 0].set(ylabel="weighted absolute count error")
+    columns[1, 0].set(ylabel="HOTA")
+    for axes in columns.flat:
+        axes.grid(alpha=0.3)
+    figure.legend(*columns[0, 0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     figure.savefig(path, dpi=120)

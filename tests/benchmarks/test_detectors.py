@@ -9,8 +9,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks import contact_sheet, detectors
-from benchmarks.accuracy import Accuracy, accuracy, looks, opened
 from benchmarks.convolution_peak import cpu_milliseconds, peak_network, peak_run
+from benchmarks.detector_accuracy import Accuracy, accuracy, looks, opened
 from benchmarks.heldout import HeldoutSet, LabelledFrame, heldout_sets
 from benchmarks.machine import machine_lines
 from benchmarks.network_cost import is_quantised, multiply_accumulates

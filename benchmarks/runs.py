@@ -6,11 +6,11 @@
 | boxes | true boxes, without identities | tracker and counter |
 | a detector | the video | everything |
 
-Looks come at the rate asked for, chosen as the product chooses them; a detector is run on that very sequence, since
-some compare a look with those before it.
+Lines and whatever else is set come from a camera's settings. Looks come at the rate asked for, chosen as the product
+chooses them; a detector is run on that very sequence, since some compare a look with those before it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from vision.detections import Detections
 from vision.events import Passage
 from vision.pixels.pace import Pace
 from vision.recorded import RecordedFile
-from vision.site import Camera, Line
+from vision.site import Camera
 from vision.tracking.tracker import TrackState
 
 
@@ -45,12 +45,12 @@ class Run:
     looked_at: tuple[int, ...]
 
 
-def from_tracks(clip: Clip, lines: Sequence[Line], size: Size, fps: float) -> Run:
+def from_tracks(clip: Clip, camera: Camera, size: Size, fps: float) -> Run:
     """Count true tracks at a working size: the counter alone."""
     rows = clip.truth_at(size)
     numbers = _looks(clip, fps)
     passages = []
-    for line in lines:
+    for line in camera.lines:
         counter = LineCounter(line.name, *ends(line.a, line.b, size))
         for frame, track, left, top, width, height, index in rows[np.argsort(rows[:, 0], kind="stable")].tolist():
             if frame not in numbers:
@@ -65,7 +65,7 @@ def from_tracks(clip: Clip, lines: Sequence[Line], size: Size, fps: float) -> Ru
     return Run(passages, rows[np.isin(rows[:, 0], list(numbers)), :6], tuple(sorted(numbers)))
 
 
-def from_boxes(clip: Clip, lines: Sequence[Line], size: Size, fps: float) -> Run:
+def from_boxes(clip: Clip, camera: Camera, size: Size, fps: float) -> Run:
     """Track and count true boxes at a working size."""
     rows = clip.truth_at(size)
     looks = []
@@ -74,25 +74,23 @@ def from_boxes(clip: Clip, lines: Sequence[Line], size: Size, fps: float) -> Run
         boxes = np.concatenate((here[:, 2:4], here[:, 2:4] + here[:, 4:6]), axis=1)
         seen = Detections(boxes.astype(np.float32), np.ones(len(here), np.float32), here[:, 6].astype(np.int64))
         looks.append((number, (number - 1) * clip.interval, seen))
-    camera = _camera(clip, lines, size, fps, "street")
-    return _counted(clip, CameraCounter(camera), looks)
+    return _counted(clip, CameraCounter(_looking(camera, size, fps)), looks)
 
 
-def from_detector(clip: Clip, lines: Sequence[Line], size: Size, fps: float, detector: str) -> Run:
+def from_detector(clip: Clip, camera: Camera, size: Size, fps: float, detector: str) -> Run:
     """Look at the video, as `comptage count` does, at a working size.
 
     Raises:
         ComptageError: the detector cannot be run.
     """
-    camera = _camera(clip, lines, size, fps, detector)
-    recorded = RecordedFile(camera)
+    looking = _looking(camera, size, fps).model_copy(update={"source": str(clip.video), "detector": detector})
+    recorded = RecordedFile(looking)
     looks = ((look.number, look.captured_at, look.detections) for look in recorded.looks())
-    return _counted(clip, CameraCounter(camera, recorded.confident), looks)
+    return _counted(clip, CameraCounter(looking, recorded.confident), looks)
 
 
-def _camera(clip: Clip, lines: Sequence[Line], size: Size, fps: float, detector: str) -> Camera:
-    settings = {"name": "benchmark", "source": str(clip.video), "working_size": size, "fps": fps, "detector": detector}
-    return Camera.model_validate(settings | {"line": tuple(lines)})
+def _looking(camera: Camera, size: Size, fps: float) -> Camera:
+    return camera.model_copy(update={"working_size": size, "fps": fps})
 
 
 def _looks(clip: Clip, fps: float) -> set[int]:

@@ -14,6 +14,7 @@ from tests.benchmarks.held_out import grey, write_data, write_video
 from tests.pixels.networks import red_finder
 from vision.classes import CLASS_INDEX
 from vision.errors import UsageError
+from vision.site import Camera
 
 RED = (0, 0, 255)
 PLACES = [(8 + 4 * (k // 4), 24) for k in range(40)]
@@ -70,8 +71,9 @@ def test_the_shared_clips_have_their_own_numbers_and_labels(tmp_path):
 def test_true_tracks_and_boxes_make_the_true_passages_at_any_rate(clip, fps):
     opened = open_clip("small", *clip[:2])
     lines = random_lines(opened.truth, opened.size, 20, 1)
+    camera = Camera(name="cam", source=str(clip[0]), line=lines)
     for way in (from_tracks, from_boxes):
-        run = way(opened, lines, (64, 48), fps)
+        run = way(opened, camera, (64, 48), fps)
         assert len(run.looked_at) == 40 * fps / 10
         scored = accuracy.accuracy(opened, lines, (64, 48), run)
         assert scored.true

@@ -115,9 +115,7 @@ def _measure(options: argparse.Namespace) -> None:
                 for fps in options.fps or RATES:
                     found = accuracy(clip, camera.lines, size, count(clip, camera, size, fps))
                     _print_accuracy(name, fps, found, camera.lines if options.site else ())
-                    points.append(
-                        CountPoint(clip.name, f"{name} {size[0]}x{size[1]}", fps, found.error, found.mot.hota)
-                    )
+                    points.append(CountPoint(clip.name, f"{name} {size[0]} px wide", fps, found.error, found.mot.hota))
     if options.plot:
         draw_counts(points, options.plot)
 

@@ -74,9 +74,10 @@ def draw_counts(points: Sequence[CountPoint], path: Path) -> None:
             style = "o-" if number < 10 else "s--"
             above.plot(rates, [point.error for point in here], style, color=colour, label=run)
             below.plot(rates, [point.hota for point in here], style, color=colour)
-        above.set(title=clip, ylim=(0, None))
+        above.set(title=clip)
         below.set(xlabel="looks a second", ylim=(0, 1))
-    columns[0, 0].set(ylabel="weighted absolute count error")
+    # the row shares its scale, which is only known now
+    columns[0, 0].set(ylabel="weighted absolute count error", ylim=(0, None))
     columns[1, 0].set(ylabel="HOTA")
     for axes in columns.flat:
         axes.grid(alpha=0.3)

@@ -28,7 +28,7 @@ the ground-truth tracks of PETS2009 S2.L1 it loses nobody; from 0.075 on a perso
 
 BAND_OF_JITTER = 4.0
 """Half-width of the band, at least, in standard deviations of the foot: jitter by itself goes beyond once in 16,000
-looks. The boxes of a ground truth hardly jitter: their counts on PETS2009 S2.L1 and in traffic stay as they are."""
+looks. True boxes of PETS2009 S2.L1 hardly jitter: their counts stay as they are at 10, 5 and 2.5 looks a second."""
 MOST_OF_HEIGHT = 0.5
 """Half-width of the band, at most, in heights of the box: a track that jumps about must not swallow a whole way."""
 

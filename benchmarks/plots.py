@@ -77,7 +77,7 @@ def draw_counts(points: Sequence[CountPoint], path: Path) -> None:
         above.set(title=clip)
         below.set(xlabel="looks a second", ylim=(0, 1))
     # the row shares its scale, which is only known now
-    columns[0, 0].set(ylabel="weighted absolute count error", ylim=(0, 1.05 * max(point.error for point in points)))
+    columns[0, 0].set(ylabel="weighted absolute count error", ylim=(0, None))
     columns[1, 0].set(ylabel="HOTA")
     for axes in columns.flat:
         axes.grid(alpha=0.3)

@@ -1,6 +1,6 @@
 """Street furniture, drawn as `figures` draws people: what a network must not take for them because it stands upright.
 
-Tripods, posts and signs were what the weights before took for pedestrians, always at the same place. Sizes are common
+Tripods, posts and signs are what `street` takes for pedestrians, always at the same place. Sizes are common
 ones in metres; pasted pieces are scaled from a pedestrian's height, so only proportions matter.
 """
 

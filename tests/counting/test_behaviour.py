@@ -94,6 +94,18 @@ def test_who_turns_back_has_moved_from_the_line_to_itself():
     assert (movement.origin, movement.destination) == ("west", "west")
 
 
+def test_a_zone_that_is_called_as_a_line_is_no_gate_but_one_that_is_named_is():
+    def scene(t):
+        return [(-4 + 1.4 * t, 13)]
+
+    near = [at(0.5, 9), at(2, 9), at(2, 17), at(0.5, 17)]
+    homonym = run(scene, 5, zone=[{"name": "west", "polygon": near}])  # ends before the other line
+    assert of(Movement, homonym) == []
+    (movement,) = of(Movement, run(scene, 5, zone=[{"name": "kiosk", "polygon": near}], gates=["west", "kiosk"]))
+    assert (movement.origin, movement.destination) == ("west", "kiosk")
+    assert movement.seconds == pytest.approx(3 / 1.4, abs=0.15)
+
+
 def test_a_stop_says_where_and_how_long():
     events = run(lambda t: [(-4 + 1.4 * (min(t, 3) + max(0, t - 13)), 13)], 16)
     (stop,) = of(Stop, events)

@@ -51,7 +51,9 @@ class Behaviour:
         self._size = np.array(camera.working_size, np.float64)
         self._zones = zones
         self._ground = ground
-        self._gates = set(camera.gate_names)
+        lines = {line.name for line in camera.lines}
+        self._line_gates = lines.intersection(camera.gate_names)
+        self._zone_gates = set(camera.gate_names) - lines  # a zone may be called as a line is
         self._movements = MovementFinder()
         self._stops = StopFinder(camera.stops.seconds)
         self._gatherings = GatheringFinder(camera.gatherings)
@@ -61,7 +63,7 @@ class Behaviour:
 
     def passed(self, track: int, line: str, crossed_at: float) -> None:
         """Note a passage, tentative or not."""
-        if line in self._gates:
+        if line in self._line_gates:
             self._movements.passed(track, line, crossed_at)
 
     def look(self, tracks: list[Track], present: list[Track], now: Instant) -> Iterator[AnyEvent]:
@@ -69,7 +71,7 @@ class Behaviour:
         observed = [track for track in tracks if track.observed]
         inside = self._inside(observed)
         for track, zones in zip(observed, inside, strict=True):
-            self._movements.observe(track.id, [name for name in zones if name in self._gates], now.captured_at)
+            self._movements.observe(track.id, [name for name in zones if name in self._zone_gates], now.captured_at)
             reach = STAND_REACH * (track.box[3] - track.box[1])
             halt = self._stops.observe(track.id, track.foot, reach, now.captured_at)
             if halt and track.state is not TrackState.TENTATIVE:

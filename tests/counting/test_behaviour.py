@@ -99,9 +99,9 @@ def test_a_zone_that_is_called_as_a_line_is_no_gate_but_one_that_is_named_is():
         return [(-4 + 1.4 * t, 13)]
 
     near = [at(0.5, 9), at(2, 9), at(2, 17), at(0.5, 17)]
-    homonym = run(scene, 5, zone=[{"name": "west", "polygon": near}])  # ends before the other line
+    homonym = run(scene, 4.5, zone=[{"name": "west", "polygon": near}])  # ends before the other line
     assert of(Movement, homonym) == []
-    (movement,) = of(Movement, run(scene, 5, zone=[{"name": "kiosk", "polygon": near}], gates=["west", "kiosk"]))
+    (movement,) = of(Movement, run(scene, 4.5, zone=[{"name": "kiosk", "polygon": near}], gates=["west", "kiosk"]))
     assert (movement.origin, movement.destination) == ("west", "kiosk")
     assert movement.seconds == pytest.approx(3 / 1.4, abs=0.15)
 

@@ -10,7 +10,7 @@ from tests.service.test_live import passage, snapshot
 from tests.service.world import Service, fill, serving
 from vision.events import CameraState, Snapshot
 from vision.ledger import LedgerReader
-from vision.service.routes import counts
+from vision.service import context
 
 
 @pytest.fixture
@@ -118,12 +118,12 @@ def test_a_slow_question_does_not_hold_up_the_stream(service: Service, monkeypat
     asked, answered = threading.Event(), threading.Event()
 
     class SlowReader(LedgerReader):
-        def line_counts(self, *grid):
+        def sums(self, *asked_for):
             asked.set()
             answered.wait(5)
-            return super().line_counts(*grid)
+            return super().sums(*asked_for)
 
-    monkeypatch.setattr(counts, "LedgerReader", SlowReader)
+    monkeypatch.setattr(context, "LedgerReader", SlowReader)
     with listening(service) as stream:
         question = threading.Thread(target=lambda: service.get("/api/v1/counts"))
         question.start()

@@ -45,7 +45,8 @@ from models.catalogue import load_card, read_weights
 from vision.classes import CLASSES
 from vision.errors import ComptageError, UsageError
 from vision.events import DIRECTIONS, Direction, Passage
-from vision.site import Camera, Line, load_site
+from vision.site import Camera, load_site
+from vision.view import Line
 
 RATES = (10.0, 5.0, 2.5)
 """Looks per second."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from vision.classes import CLASSES
 from vision.events import Passage
-from vision.site import Line
+from vision.view import Line
 
 Rows = npt.NDArray[np.float64]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.passages import Rows
 from vision.errors import UsageError
-from vision.site import Line
+from vision.view import Line
 
 LENGTHS = (0.15, 0.6)
 """Shortest and longest line before it is cut off at the edge of the view, in widths of the view."""

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from tests.calibration.views import distance_errors, level, walkers
-from vision.site import Ground, load_site
+from vision.site import load_site
+from vision.view import Ground
 
 COMPTAGE = Path(sys.executable).with_name("comptage")
 

@@ -14,8 +14,6 @@ from vision.service.live import Hub
 from vision.site import (
     Camera,
     GatheringSettings,
-    Ground,
-    Line,
     PrivacySettings,
     Retention,
     Service,
@@ -23,9 +21,9 @@ from vision.site import (
     SiteIdentity,
     StopSettings,
     TrajectorySettings,
-    Zone,
     load_site,
 )
+from vision.view import Ground, Line, Zone
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from benchmarks.passages import BAND, true_passages
 from vision.counting.lines import BAND_OF_HEIGHT, LineCounter, ends
-from vision.site import Line
+from vision.view import Line
 
 SIZE = (200, 100)
 UP = Line(name="up", a=(0.5, 0.9), b=(0.5, 0.1))

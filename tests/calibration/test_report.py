@@ -12,7 +12,7 @@ from calibration.pinhole import Pinhole
 from calibration.plot import as_svg
 from calibration.report import findings, site_table
 from tests.calibration.views import level, spread_view, walkers
-from vision.site import Ground
+from vision.view import Ground
 
 CAMERA = Pinhole(8, 25, 60)
 

@@ -11,7 +11,8 @@ from calibration.pinhole import Pinhole
 from vision.scenes import open_world
 from vision.scenes.journeys import Journey
 from vision.scenes.truth import BAND_M, journey_passages, occupancy, passages
-from vision.site import Line, Zone, load_site
+from vision.site import load_site
+from vision.view import Line, Zone
 
 NOW = 1_760_000_000.0
 DEMO = load_site(Path(__file__).parents[2] / "calibration" / "sites" / "demo.toml")

@@ -14,8 +14,9 @@ from vision.counting.seconds import Seconds
 from vision.counting.stops import Halt, StopFinder
 from vision.counting.zones import ZoneCounter
 from vision.events import AnyEvent, Direction, Gathering, Movement, Queue, Stop
-from vision.site import Camera, Line
+from vision.site import Camera
 from vision.tracking.tracker import Track, TrackState
+from vision.view import Line
 
 STAND_REACH = 0.3
 """In heights of the box: how far from its mean place a standing object's foot may be found. Half a metre for people

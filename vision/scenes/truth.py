@@ -15,7 +15,7 @@ from vision.classes import ClassName
 from vision.events import Direction, Passage
 from vision.scenes.journeys import Journey
 from vision.scenes.world import World
-from vision.site import Line, Zone
+from vision.view import Line, Zone
 
 BAND_M = 0.5
 """A passage is one only when the foot has gone this far beyond the line: about a step, as a person turns on it."""

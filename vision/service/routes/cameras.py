@@ -10,7 +10,8 @@ from vision.events import State
 from vision.service.board import Board
 from vision.service.context import ServedSite, StatusBoard
 from vision.service.times import from_unix
-from vision.site import Camera, Line, Zone
+from vision.site import Camera
+from vision.view import Line, Zone
 
 router = APIRouter(prefix="/cameras", tags=["place"])
 

@@ -85,6 +85,15 @@ def test_a_car_is_faster_and_without_a_ground_plane_no_speed_is_told():
     assert first.kmh is None
 
 
+def test_a_movement_is_booked_when_it_was_last_seen_however_long_the_camera_was_blind_then():
+    counter, events = CameraCounter(camera()), []
+    for k in range(60):
+        events += counter.look(boxes([(-4 + 1.4 * k / 10, 13)], "pedestrian", 1.7), k / 10, UTC + k / 10)
+    events += counter.look(boxes([], "pedestrian", 1.7), 600.0, UTC + 600)
+    (movement,) = of(Movement, events)
+    assert movement.utc == pytest.approx(UTC + 5.9)
+
+
 def test_who_turns_back_has_moved_from_the_line_to_itself():
     events = run(lambda t: [(-5 + 1.4 * min(t, 6 - t) if t < 6 else -5, 13)], 7)
     assert [(p.line, p.direction) for p in of(Passage, events)] == [("west", "forward"), ("west", "backward")] or [

@@ -76,7 +76,7 @@ def test_passages_tell_their_own_times():
     finder = MovementFinder()
     finder.passed(1, "a", 10.25)
     finder.passed(1, "b", 14.75)
-    assert finder.end(1) == Journey("a", "b", 4.5)
+    assert finder.end(1) == Journey("a", "b", 4.5, 14.75)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.floats(0.05, 3)), max_size=30))

@@ -97,7 +97,7 @@ class Behaviour:
                 origin=journey.origin,
                 destination=journey.destination,
                 object_class=track.object_class,
-                utc=now.label(now.captured_at - track.unobserved_s),
+                utc=now.label(journey.seen_at),
                 seconds=journey.seconds,
             )
 

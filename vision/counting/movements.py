@@ -25,7 +25,7 @@ class _Walk:
 
     ends: list[_Visit] = field(default_factory=list)
     inside: dict[str, _Visit] = field(default_factory=dict)
-    observed: bool = False
+    seen_at: float | None = None
 
     def note(self, visit: _Visit) -> None:
         self.ends[1:] = [visit]  # the first stays, the last is replaced
@@ -36,11 +36,12 @@ class _Walk:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """From one gate to another, in seconds."""
+    """From one gate to another, in seconds; `seen_at` is when the track was last observed."""
 
     origin: str
     destination: str
     seconds: float
+    seen_at: float
 
 
 class MovementFinder:
@@ -59,9 +60,9 @@ class MovementFinder:
         walk.inside = {name: walk.inside.get(name) or self._entered(walk, name, time) for name in zones}
         for visit in walk.inside.values():
             visit.left = time
-            if not walk.has_noted(visit) and (not walk.observed or time - visit.reached >= PASSING_S - 1e-6):
+            if not walk.has_noted(visit) and (walk.seen_at is None or time - visit.reached >= PASSING_S - 1e-6):
                 walk.note(visit)
-        walk.observed = True
+        walk.seen_at = time
 
     def end(self, track: int) -> Journey | None:
         """Forget a track; return its movement if it has been at two gates."""
@@ -74,7 +75,8 @@ class MovementFinder:
         if len(walk.ends) < 2:
             return None
         first, last = walk.ends
-        return Journey(first.gate, last.gate, max(0.0, last.reached - first.left))
+        seen_at = last.left if walk.seen_at is None else walk.seen_at
+        return Journey(first.gate, last.gate, max(0.0, last.reached - first.left), seen_at)
 
     @staticmethod
     def _entered(walk: _Walk, zone: str, time: float) -> _Visit:

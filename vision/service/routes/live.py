@@ -21,7 +21,7 @@ data: {"camera":"dorian","kind":"snapshot","utc":1772352000.5,"objects":[["car",
 
 id: 42
 event: passage
-data: {"camera":"dorian","kind":"passage","line":"avenue-dorian","direction":"forward","class":"car","utc":1772352000.4}
+data: {"camera":"dorian","kind":"passage","line":"porte","direction":"forward","class":"car","utc":1772352000.4,"kmh":26.4}
 
 """
 
@@ -40,7 +40,7 @@ def _chosen(site: ServedSite, camera: OneCamera = None) -> str | None:
 async def live(camera: Annotated[str | None, Depends(_chosen)], hub: LiveHub) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events, beginning with the last state and snapshot of each camera.
 
-    - `passage`: `camera`, `line`, `direction`, `class`, `utc` (unix seconds);
+    - `passage`: `camera`, `line`, `direction`, `class`, `utc` (unix seconds), `kmh` (null without a ground plane);
     - `snapshot`: `camera`, `utc`, `objects` (class, x, y as fractions of the view) and `zones` (zone, class, count);
     - `state`: `camera`, `state`, `utc`;
     - `lost`: how many `snapshots` and `others` were skipped because this reader was slow; `/api/v1/counts` misses none.

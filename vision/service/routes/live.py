@@ -21,7 +21,7 @@ data: {"camera":"dorian","kind":"snapshot","utc":1772352000.5,"objects":[["car",
 
 id: 42
 event: passage
-data: {"camera":"dorian","kind":"passage","line":"porte","direction":"forward","class":"car","utc":1772352000.4,"kmh":26.4}
+data: {"camera":"dorian","kind":"passage","line":"quai","direction":"forward","class":"car","utc":1772352000,"kmh":26.4}
 
 """
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from benchmarks.detector_accuracy import opened
 from benchmarks.heldout import HeldoutSet, LabelledFrame, Size, heldout_sets
 from benchmarks.options import working_size
-from models.catalogue import high_score
+from models.catalogue import scores
 from vision.classes import CLASSES
 from vision.detections import Detections
 from vision.errors import ComptageError
@@ -52,7 +52,7 @@ def draw_sheet(sets: Sequence[HeldoutSet], detector: str) -> Image:
     Raises:
         ComptageError: the detector is unknown or cannot be run.
     """
-    score = high_score(detector)
+    score = scores(detector).confident
     rows = []
     for heldout in sets:
         look = opened(detector, heldout.size)

@@ -86,7 +86,7 @@ def from_detector(clip: Clip, camera: Camera, size: Size, fps: float, detector: 
     looking = _looking(camera, size, fps).model_copy(update={"source": str(clip.video), "detector": detector})
     recorded = RecordedFile(looking)
     looks = ((look.number, look.captured_at, look.detections) for look in recorded.looks())
-    return _counted(clip, CameraCounter(looking, recorded.confident), looks)
+    return _counted(clip, CameraCounter(looking, *recorded.scores), looks)
 
 
 def _looking(camera: Camera, size: Size, fps: float) -> Camera:

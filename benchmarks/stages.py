@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from models.catalogue import high_score
+from models.catalogue import scores
 from vision.address import parse_address
 from vision.counting.camera import CameraCounter
 from vision.pixels.decode import Decoder
@@ -78,7 +78,7 @@ def measure(camera: Camera) -> tuple[int, dict[str, float]]:
     watch = Stopwatch()
     detector = open_detector(camera)
     shrinker = Shrinker(camera.working_size)
-    counter = CameraCounter(camera, high_score(camera.detector))
+    counter = CameraCounter(camera, *scores(camera.detector))
     original = Tracker.update
     Tracker.update = watch.timed("track", original)  # type: ignore[method-assign]  # the tracker within the counter
     try:

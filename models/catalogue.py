@@ -7,7 +7,7 @@ licence, how it wants its input, what its outputs mean, and the sha256 of its we
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -112,12 +112,15 @@ class Thresholds(Settings):
 
     Attributes:
         score: from here on a detection may start a track.
+        standing: from here on it is believed although it has never been seen to move (`vision.tracking`); `score`
+            where the card does not say.
         low: from here on a detection may still continue a track; below it is dropped.
         nms_iou: of two boxes of the same kind that overlap more than this, the one with the lower score is dropped.
         max_detections: most that one frame may have.
     """
 
     score: _Share
+    standing: _Share | None = None
     low: _Share
     nms_iou: _Share
     max_detections: Annotated[int, Field(ge=1, le=1000)] = 100
@@ -126,6 +129,8 @@ class Thresholds(Settings):
     def _are_ordered(self) -> Self:
         if self.low > self.score:
             raise ValueError(f"low is {self.low} and score is {self.score}, wanted low <= score")
+        if self.standing is not None and self.standing < self.score:
+            raise ValueError(f"standing is {self.standing} and score is {self.score}, wanted standing >= score")
         return self
 
 
@@ -209,13 +214,23 @@ def load_card(detector: str) -> Card:
     return _read_card(cards[detector])
 
 
-def high_score(detector: str) -> float:
-    """Return the score from which a detection of this detector may start a track.
+class Scores(NamedTuple):
+    """From which scores on a tracker takes a detector at its word (`vision.tracking.tracker.Tracker`)."""
+
+    confident: float
+    sure: float
+
+
+def scores(detector: str) -> Scores:
+    """Return the scores from which a detection may start a track, and is believed although it has never moved.
 
     Raises:
         UsageError: as for `load_card`.
     """
-    return MOTION_HIGH_SCORE if detector == MOTION else load_card(detector).thresholds.score
+    if detector == MOTION:
+        return Scores(MOTION_HIGH_SCORE, MOTION_HIGH_SCORE)  # it sees nothing but what moves
+    thresholds = load_card(detector).thresholds
+    return Scores(thresholds.score, thresholds.score if thresholds.standing is None else thresholds.standing)
 
 
 def weights_path(card: Card) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import numpy as np
 from tqdm import tqdm
 
-from models.catalogue import high_score
+from models.catalogue import scores
 from vision.classes import CLASS_INDEX
 from vision.counting.camera import CameraCounter
 from vision.detections import Detections
@@ -58,7 +58,7 @@ class RecordedFile:
         self._camera = camera
         self._detector = open_detector(camera)
         self._video = VideoFile(camera.source, camera.working_size, camera.fps)
-        self.confident = high_score(self._camera.detector)
+        self.scores = scores(self._camera.detector)
         self.start_utc = self._video.start_utc
 
     def looks(self) -> Iterator[Look]:
@@ -86,7 +86,7 @@ def count(site: Site, camera: Camera) -> dict[str, Any]:
     """Count the file that is a camera's source; return what `comptage count --json` prints."""
     recorded = RecordedFile(camera)
     tally = Tally(site, camera)
-    counter = CameraCounter(camera, recorded.confident)
+    counter = CameraCounter(camera, *recorded.scores)
     end = 0.0
     for look in recorded.looks():
         end = look.utc
@@ -98,7 +98,7 @@ def count(site: Site, camera: Camera) -> dict[str, Any]:
 def write_tracks(camera: Camera, out: TextIO) -> None:
     """Write the tracks of a file as MOTChallenge text, as they are known in hindsight (`tracking.hindsight`)."""
     recorded = RecordedFile(camera)
-    tracker = Tracker(recorded.confident)
+    tracker = Tracker(*recorded.scores)
     hindsight = Hindsight[Look](tracker.settled_after_s)
     for look in recorded.looks():
         _write_settled(

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from models.catalogue import high_score
+from models.catalogue import scores
 from vision.counting.camera import CameraCounter
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
@@ -44,7 +44,7 @@ class CameraPost:
         self._say = say
         self._detector: Detector = open_detector(camera)
         self._reader = Reader(camera, wake, self._on_state)
-        self._counter = CameraCounter(camera, high_score(camera.detector))
+        self._counter = CameraCounter(camera, *scores(camera.detector))
         self._blind = threading.Event()
 
     def start(self) -> None:

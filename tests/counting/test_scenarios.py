@@ -26,7 +26,7 @@ from vision.counting.camera import CameraCounter
 from vision.detections import Detections
 from vision.events import DIRECTIONS, Passage
 from vision.site import Camera
-from vision.tracking.tracker import WALKERS
+from vision.tracking.settings import WALKERS
 
 LINES, LANES = 8, len(CLASSES)
 CAMERAS = -(-10_000 // (LINES * LANES))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.catalogue import MOTION, WEIGHTS_VARIABLE, Card, high_score, known_detectors, load_card, read_weights
+from models.catalogue import MOTION, WEIGHTS_VARIABLE, Card, known_detectors, load_card, read_weights, scores
 from models.catalogue import weights_path as path_of_weights
 from vision.errors import ComptageError, UsageError
 
@@ -129,8 +129,12 @@ def test_unknown_name_lists_the_known_ones() -> None:
 def test_motion_has_no_card_and_a_threshold_of_its_own() -> None:
     with pytest.raises(UsageError, match="'motion' has no card"):
         load_card(MOTION)
-    assert 0 < high_score(MOTION) < 1
-    assert high_score("yolox-nano") == load_card("yolox-nano").thresholds.score
+    assert 0 < scores(MOTION).confident < 1
+
+
+def test_who_stands_is_believed_from_a_score_that_a_card_may_give() -> None:
+    assert scores("yolox-nano") == (0.5, 0.5)
+    assert scores("street") == (load_card("street").thresholds.score, load_card("street").thresholds.standing)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
-from vision.tracking.tracker import Tracker, TrackerSettings, TrackState
+from vision.tracking.settings import TrackerSettings
+from vision.tracking.tracker import Tracker, TrackState
 
 
 def seen(*boxes, score=0.9, name="pedestrian"):

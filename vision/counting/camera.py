@@ -22,6 +22,9 @@ from vision.tracking.tracker import Track, Tracker, TrackState
 
 OCCLUSION_S = 0.5
 """An object that has not been observed for so long no longer occupies a zone."""
+LONGEST_WAIT_S = 10.0
+"""A passage waits so long for its track to be confirmed: who crosses goes on, what trembles on a line for hours does
+not."""
 SNAPSHOT_S = 0.2
 """Least time between two snapshots for live pages."""
 
@@ -32,16 +35,17 @@ class CameraCounter:
     Args:
         camera: settings; boxes are taken in pixels of a view of its working size.
         confident: the score from which a detection may start a track (see `Tracker`).
+        sure: the score from which it is believed although it has never moved; `confident` if not given.
 
     Attributes:
         tracks: those that live after the last look.
     """
 
-    def __init__(self, camera: Camera, confident: float = 0.5) -> None:
+    def __init__(self, camera: Camera, confident: float = 0.5, sure: float | None = None) -> None:
         self._name = camera.name
         self._size = np.array(camera.working_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
-        self._tracker = Tracker(confident)
+        self._tracker = Tracker(confident, sure)
         self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
         self._behaviour = Behaviour(camera, self._zones, self._ground)
@@ -49,7 +53,7 @@ class CameraCounter:
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
         self._jitter = JitterGauge()
         self._coverage = CoverageKeeper(camera.fps)
-        self._waiting: dict[int, list[Passage]] = {}
+        self._waiting: dict[int, list[tuple[float, Passage]]] = {}
         self._now = Instant(0.0, 0.0, None)
         self._said_second = 0
         self._snapshot_at = float("-inf")
@@ -95,12 +99,19 @@ class CameraCounter:
         observed = [track for track in self.tracks if track.observed]
         for track, speed in zip(observed, self._kmh(observed), strict=True):
             self._paths.observe(track.id, track.foot, track.box[3] - track.box[1], *self._now[:2])
-            passed = list(self._crossed(track, speed))
+            passed = self._still_waiting(track.id)
+            passed += [(self._now.captured_at, passage) for passage in self._crossed(track, speed)]
             if track.state is TrackState.TENTATIVE:
-                self._waiting.setdefault(track.id, []).extend(passed)
+                if passed:
+                    self._waiting[track.id] = passed
                 continue
-            for passage in self._waiting.pop(track.id, []) + passed:
+            for _, passage in passed:
                 yield passage.model_copy(update={"object_class": track.object_class})
+
+    def _still_waiting(self, name: int) -> list[tuple[float, Passage]]:
+        """Take out a track's passages that wait for it to be confirmed, each with when it was seen."""
+        earliest = self._now.captured_at - LONGEST_WAIT_S
+        return [(at, passage) for at, passage in self._waiting.pop(name, []) if at >= earliest]
 
     def _kmh(self, tracks: list[Track]) -> Iterator[float | None]:
         """Yield the speeds of observed tracks, None for each where the camera is not calibrated."""

@@ -10,7 +10,7 @@ from filterpy.common import Q_continuous_white_noise
 from filterpy.kalman import KalmanFilter
 
 from vision.boxes import FloatArray
-from vision.tracking.tracker import TrackerSettings
+from vision.tracking.settings import TrackerSettings
 
 
 def smooth(times: FloatArray, feet: FloatArray, heights: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ time say where it was in a frame: its box there is a local linear regression ove
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -57,8 +57,7 @@ class _Path:
         box = _regression(self.times[first:end], self.boxes[first:end], time)
         foot_x, foot_y = foot_points(box[None])[0].tolist()
         left, top, right, bottom = box.tolist()
-        return replace(
-            self.track,
+        return self.track._replace(
             box=(left, top, right, bottom),
             foot=(foot_x, foot_y),
             state=TrackState.CONFIRMED,

@@ -56,6 +56,12 @@ def initiate(measured: Floats, position_std: Floats, velocity_std: Floats) -> Fl
     return state
 
 
+def rest(state: Floats, rests: npt.NDArray[np.bool_]) -> None:
+    """Let the tracks chosen (N,) have no velocity, and surely none, in place: they will stay where they are."""
+    state[VELOCITY, rests] = 0
+    state[VARIANCE + 1 :, rests] = 0
+
+
 def predict(state: Floats, dt: float, acceleration_density: Floats) -> None:
     """Bring the state forward by `dt` seconds, in place.
 

@@ -1,14 +1,19 @@
 """Detections of one camera, frame after frame, become tracks.
 
-A track is *tentative* until it has been observed for `confirm_s`, then *confirmed*; a confirmed track that is not
-observed is *lost*, and is forgotten after `patience_s`. Tracks and detections are paired by how likely the one is given
-the other (`association.evidence`), in two stages: confident detections with all tracks, then the others with the tracks
-that are left, so that an object which is half hidden keeps its track but never starts one (the idea of ByteTrack, Zhang
-et al. 2022). A track that is found again takes its old name: gaps are stitched by motion alone.
+A track is *tentative* until it has been observed for `confirm_s` and is believed, then *confirmed*; a confirmed track
+that is not observed is *lost*, and is forgotten after `patience_s`. What has wheels is believed; a walker is once seen
+surely, or to have left the place where it was found: what a detector takes for a person all day, though never surely,
+is a post. Such a track is soon expected to stand for ever, so that whoever passes the post neither takes its box nor
+gives it theirs.
+
+Tracks and detections are paired by how likely the one is given the other (`association.evidence`), in two stages:
+confident detections with all tracks, then the others with the tracks that are left, so that an object which is half
+hidden keeps its track but never starts one (the idea of ByteTrack, Zhang et al. 2022). A track that is found again
+takes its old name: gaps are stitched by motion alone.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +24,7 @@ from vision.detections import Detections
 from vision.tracking import motion
 from vision.tracking.association import Indices, associate, evidence
 from vision.tracking.motion import POSITION, VELOCITY, Floats
-
-WALKERS: tuple[ClassName, ...] = ("pedestrian", "swimmer")
-"""Whoever moves on their own feet or arms; all others have wheels."""
+from vision.tracking.settings import WALKERS, TrackerSettings
 
 
 class TrackState(Enum):
@@ -35,8 +38,7 @@ class TrackState(Enum):
 STATES = tuple(TrackState)
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One object as it is known after a frame.
 
     Attributes:
@@ -63,70 +65,24 @@ class Track:
         return self.unobserved_s == 0
 
 
-@dataclass(frozen=True, slots=True)
-class TrackerSettings:
-    """Every constant of the tracker. Lengths are in heights of the object's box, times in seconds.
-
-    Noises and accelerations of walkers are measured (benchmarks/detection_noise.py); what was found on PETS2009 S2.L1,
-    TUD-Campus and TUD-Stadtmitte is given in brackets, in this order. `least_evidence`, `patience_s`,
-    `size_acceleration_std` and the velocities were chosen by trying a few values of each, one at a time, on PETS at 10,
-    5 and 2.5 frames a second, TUD-Stadtmitte at 25 and 5, all also backwards, and on what the detector `street` sees of
-    PETS and of the vehicles of `jamcam_mot`. Nothing was chosen by TUD-Campus, though its scores were seen meanwhile.
-    """
-
-    confirm_s: float = 0.2
-    tentative_patience_s: float = 0.2
-    patience_s: float = 2.0
-    least_evidence: float = 2.0
-    """Of a pair of track and detection (`association.evidence`): the log density of detections that are somebody
-    else's, or nobody's, up to the same constant."""
-    least_evidence_low: float = 8.0
-    """The same where the detection is not confident. It has to be nearly where it is expected, or what is seen in the
-    background keeps alive what is gone."""
-    least_peak_evidence: float = 4.0
-    """Of a detection just where it is expected: it is never out of question."""
-    least_turning_iou: float = 0.5
-    """Overlap of a detection that nothing expects with the box of a track at the look before, from which on they are
-    one that has turned on the spot."""
-    noise_std: tuple[float, float, float, float] = (0.05, 0.08, 0.08, 0.11)
-    """Of measured foot x (0.06, 0.05, 0.03), foot y (0.09, 0.08, 0.07), width (0.08, 0.09, 0.06) and height (0.13,
-    0.10, 0.09)."""
-    association_freedom: float = 5.0
-    """Degrees of freedom of Student's t when tracks and detections are paired …"""
-    update_freedom: tuple[float, float, float, float] = (np.inf, 4.0, 4.0, 4.0)
-    """… and when a track takes in a foot x, foot y, width and height: errors from frame to frame have a kurtosis of 4
-    to 17. Whoever stands in front cuts the lower end off a box; foot x is left to tell at once that somebody stops."""
-    walker_velocity_std: float = 2.0
-    """Of a new track that is a pedestrian or a swimmer: walkers make 0.3 to 0.6 heights a second, runners more."""
-    vehicle_velocity_std: float = 8.0
-    """The same of anything with wheels: 50 km/h are some 8 heights of a car a second."""
-    walker_acceleration_std: float = 0.25
-    """Square root of the acceleration's spectral density (0.17, 0.18, 0.10, over 0.4 s); somewhat more, for nearly
-    everybody there walks on and on."""
-    vehicle_acceleration_std: float = 0.6
-    """The same with wheels: a car that brakes changes its speed by one or two heights a second in a second."""
-    size_velocity_std: float = 0.05
-    """Of width and height of a new track, which change slowly …"""
-    size_acceleration_std: float = 0.1
-    """… and at a slowly changing rate."""
-    most_tracks: int = 500
-    """Bound on memory: beyond it no new track is started."""
-
-
 class Tracker:
     """The tracks of one camera.
 
     Args:
         confident: detections of at least this score may start tracks and are associated first.
+        sure: walkers of at least this score are believed wherever they stand; `confident` if not given.
         settings: constants.
     """
 
-    def __init__(self, confident: float = 0.5, settings: TrackerSettings | None = None) -> None:
+    def __init__(
+        self, confident: float = 0.5, sure: float | None = None, settings: TrackerSettings | None = None
+    ) -> None:
         self._confident = confident
+        self._sure = confident if sure is None else sure
         self._settings = s = settings or TrackerSettings()
         self._noise_std = np.array(s.noise_std)
         self._heavy_tail = 1 / np.array(s.update_freedom)
-        walks = np.array([name in WALKERS for name in CLASSES])
+        self._walks = walks = np.array([name in WALKERS for name in CLASSES])
         # By class, of foot x, foot y, width and height.
         self._velocity_std = _by_class(walks, s.walker_velocity_std, s.vehicle_velocity_std, s.size_velocity_std)
         self._acceleration_density = (
@@ -136,16 +92,22 @@ class Tracker:
         self._next_id = 1
         self._ids = np.empty(0, np.int64)
         self._state = np.empty((5, 0, 4))
+        self._origin = np.empty((0, 2))
         self._found = np.empty((0, 4))
         self._votes = np.empty((0, len(CLASSES)))
         self._classes = np.empty(0, np.int64)
         self._born_at = np.empty(0)
         self._seen_at = np.empty(0)
+        self._believed = np.empty(0, np.bool_)
+        self._lasting = np.empty(0, np.bool_)
         self._confirmed = np.empty(0, np.bool_)
 
     @property
     def settled_after_s(self) -> float:
-        """Seconds after which nothing that is seen later changes what is known of a frame (`tracking.hindsight`)."""
+        """Seconds after which what is seen later hardly changes what is known of a frame (`tracking.hindsight`).
+
+        Only of a walker who stood, doubted, for longer before moving does one learn later still.
+        """
         return self._settings.patience_s + self._settings.confirm_s
 
     def update(self, detections: Detections, captured_at: float) -> list[Track]:
@@ -161,21 +123,39 @@ class Tracker:
         if captured_at <= self._time:
             raise ValueError(f"frame captured at {captured_at} s, expected later than {self._time} s")
         # What has been away for too long is not to be found again, however long the gap between two frames was.
-        self._keep(captured_at - self._seen_at <= self._settings.patience_s)
+        self._keep(captured_at - self._seen_at <= self._patience())
         if len(self._ids):
-            height = np.maximum(self._state[POSITION, :, 3:], 1)
-            density = self._acceleration_density[self._classes] * (height * height)
-            motion.predict(self._state, captured_at - self._time, density)
+            self._predict(captured_at - self._time)
         before, self._time = self._time, captured_at
         measured = motion.coordinates(detections.boxes)
         of_track = self._associate(measured, detections)
         self._turn(of_track, measured, detections, before)
         self._observe(of_track, measured, detections)
         of_track = self._start(of_track, measured, detections)
-        patience = np.where(self._confirmed, self._settings.patience_s, self._settings.tentative_patience_s)
-        alive = captured_at - self._seen_at <= patience
+        alive = captured_at - self._seen_at <= np.where(
+            self._lasting, self._patience(), self._settings.tentative_patience_s
+        )
         self._keep(alive)
         return self._tracks(of_track[alive], detections)
+
+    def _stands(self) -> npt.NDArray[np.bool_]:
+        """Return for each track whether it is taken to stand for ever: neither moved nor sure for long enough."""
+        return ~self._believed & (self._seen_at - self._born_at > self._settings.standing_s)
+
+    def _patience(self) -> Floats:
+        """Return for how many seconds each track that has lasted may be unobserved."""
+        if _all(self._believed):
+            return np.full(len(self._ids), self._settings.patience_s)
+        return np.where(self._stands(), self._settings.standing_patience_s, self._settings.patience_s)
+
+    def _predict(self, dt: float) -> None:
+        height = np.maximum(self._state[POSITION, :, 3:], 1)
+        density = self._acceleration_density[self._classes] * (height * height)
+        if not _all(self._believed):
+            stands = self._stands()
+            density[stands] = 0
+            motion.rest(self._state, stands)
+        motion.predict(self._state, dt, density)
 
     def _associate(self, measured: Floats, detections: Detections) -> Indices:
         """Return, for each track, the index of its detection, or -1."""
@@ -184,8 +164,11 @@ class Tracker:
         if not len(self._ids) or not len(detections):
             return of_track
         worth = evidence(self._state, measured, self._noise_std, s.association_freedom, s.least_peak_evidence)
+        if not _all(self._believed):
+            # Never a post: it belongs to who passes before it, or if there is nobody, to who stands there (`_turn`).
+            worth[np.ix_(self._stands(), detections.scores >= self._sure)] = -np.inf
         confident = detections.scores >= self._confident
-        if confident.all():
+        if _all(confident):
             rows, columns = associate(worth, s.least_evidence)
             of_track[rows] = columns
             return of_track
@@ -230,7 +213,19 @@ class Tracker:
         self._seen_at[seen] = self._time
         self._found[seen] = found
         # The tolerance keeps a frame time such as 0.30000000000000004 from waiting for one frame more.
-        self._confirmed[seen] |= self._time - self._born_at[seen] >= self._settings.confirm_s - 1e-6
+        self._lasting[seen] |= self._time - self._born_at[seen] >= self._settings.confirm_s - 1e-6
+        self._believed[seen] |= detections.scores[chosen] >= self._sure
+        if not _all(self._believed):
+            self._believed |= self._has_left() | ~self._walks[self._classes]
+        self._confirmed |= self._lasting & self._believed
+
+    def _has_left(self) -> npt.NDArray[np.bool_]:
+        """Return for each track whether its foot has left the place where it was found."""
+        foot, height = self._state[POSITION, :, :2], self._state[POSITION, :, 3]
+        left: npt.NDArray[np.bool_] = np.hypot(*(foot - self._origin).T) > self._settings.least_way * np.maximum(
+            height, 1
+        )
+        return left
 
     def _measured_std(self, measured: Floats) -> Floats:
         """Return the standard deviation (N, 4) of measured coordinates (N, 4); no box counts as lower than a pixel."""
@@ -253,24 +248,30 @@ class Tracker:
         self._ids = np.concatenate((self._ids, np.arange(self._next_id, self._next_id + n)))
         self._next_id += n
         self._state = np.concatenate((self._state, state), axis=1)
+        self._origin = np.concatenate((self._origin, found[:, :2]))
         self._found = np.concatenate((self._found, found))
         self._votes = np.concatenate((self._votes, votes))
         self._classes = np.concatenate((self._classes, detections.classes[chosen]))
         self._born_at = np.concatenate((self._born_at, now))
         self._seen_at = np.concatenate((self._seen_at, now))
+        self._believed = np.concatenate((self._believed, detections.scores[chosen] >= self._sure))
+        self._lasting = np.concatenate((self._lasting, np.zeros(n, np.bool_)))
         self._confirmed = np.concatenate((self._confirmed, np.zeros(n, np.bool_)))
         return np.concatenate((of_track, chosen))
 
     def _keep(self, alive: npt.NDArray[np.bool_]) -> None:
-        if alive.all():
+        if _all(alive):
             return
         self._ids = self._ids[alive]
         self._state = self._state[:, alive]
+        self._origin = self._origin[alive]
         self._found = self._found[alive]
         self._votes = self._votes[alive]
         self._classes = self._classes[alive]
         self._born_at = self._born_at[alive]
         self._seen_at = self._seen_at[alive]
+        self._believed = self._believed[alive]
+        self._lasting = self._lasting[alive]
         self._confirmed = self._confirmed[alive]
 
     def _tracks(self, of_track: Indices, detections: Detections) -> list[Track]:
@@ -279,18 +280,22 @@ class Tracker:
         boxes[observed] = detections.boxes[of_track[observed]]
         feet = zip(((boxes[:, 0] + boxes[:, 2]) / 2).tolist(), boxes[:, 3].tolist(), strict=True)
         states = self._confirmed * (1 + (self._time > self._seen_at))
-        return list(
-            map(
-                Track,
-                self._ids.tolist(),
-                [CLASSES[index] for index in self._classes.tolist()],
-                zip(*boxes.T.tolist(), strict=True),
-                feet,
-                zip(*self._state[VELOCITY, :, :2].T.tolist(), strict=True),
-                [STATES[index] for index in states.tolist()],
-                (self._time - self._seen_at).tolist(),
-            )
+        fields = zip(
+            self._ids.tolist(),
+            [CLASSES[index] for index in self._classes.tolist()],
+            zip(*boxes.T.tolist(), strict=True),
+            feet,
+            zip(*self._state[VELOCITY, :, :2].T.tolist(), strict=True),
+            [STATES[index] for index in states.tolist()],
+            (self._time - self._seen_at).tolist(),
+            strict=True,
         )
+        return list(map(Track._make, fields))
+
+
+def _all(flags: npt.NDArray[np.bool_]) -> bool:
+    """Return whether all flags are set; numpy's `all` takes ten times as long for a handful."""
+    return bool(np.count_nonzero(flags) == len(flags))
 
 
 def _by_class(walks: npt.NDArray[np.bool_], walker: float, vehicle: float, size: float) -> Floats:

@@ -19,12 +19,17 @@ class MaskingFormatter(logging.Formatter):
 
 
 def log_without_passwords(level: str | int) -> None:
-    """Send log lines from a level on, and what nobody has caught in any thread, to standard error."""
+    """Send log lines from a level on, and what nobody has caught in any thread, to standard error.
+
+    Hooks that somebody has set before stay.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(MaskingFormatter("%(levelname)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
-    sys.excepthook = _log_uncaught
-    threading.excepthook = lambda caught: _log_uncaught(caught.exc_type, caught.exc_value, caught.exc_traceback)
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _log_uncaught
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda caught: _log_uncaught(caught.exc_type, caught.exc_value, caught.exc_traceback)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -20,7 +20,7 @@ WRITTEN = [
     str,
     lambda one: str(int(one)),
     lambda one: hex(int(one)),
-    lambda one: ".".join(oct(byte) if byte else "0" for byte in one.packed),
+    lambda one: ".".join(f"0{byte:o}" for byte in one.packed),
     lambda one: f"{one.packed[0]}.{one.packed[1]}.{int(one) & 0xFFFF}",
     lambda one: f"[::ffff:{one}]",
     lambda one: f"[64:ff9b::{one}]",
@@ -120,6 +120,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         pass
 
 
+SESSION = b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=a\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n"
+
+
 def playlist(*names):
     lines = "".join(f"#EXTINF:2,\n{name}\n" for name in names)
     return f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n{lines}#EXT-X-ENDLIST\n".encode()
@@ -158,10 +161,7 @@ def test_neither_a_redirect_nor_a_playlist_of_a_camera_is_followed(camera, path)
 @pytest.mark.parametrize("name", ["list.m3u8", "list.mp4", "stream.sdp"])
 def test_a_file_does_not_make_us_ask_the_network(camera, tmp_path, name):
     listed = playlist(f"{camera.url}/clip.ts")
-    session = (
-        b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=a\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n"
-    )
-    (tmp_path / name).write_bytes(session if name.endswith("sdp") else listed)
+    (tmp_path / name).write_bytes(SESSION if name.endswith("sdp") else listed)
     with pytest.raises(ComptageError):
         Decoder(parse_address(str(tmp_path / name)), 2, 2)
     assert not camera.asked

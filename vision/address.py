@@ -36,7 +36,7 @@ _STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 _DEVICE = re.compile(r"/dev/(?!.*\.\.)[\w./:-]+")
 # Up to the last @ of the line: a password may itself hold a slash, an @ or a blank that nobody has escaped. Then the
 # same where the two slashes, or the scheme, were forgotten.
-_USER_INFO = re.compile(r"(?<=://).*@|(?<![\w/:.])([\w.+-]+:)(?!//)\S*@")
+_USER_INFO = re.compile(r"(?<=://).*@|(?<![\w.+-])([\w.+-]+:)(?!//)\S*@")
 # Many cheap cameras take the password in the path or the query: .../user=admin_password=secret_channel=1
 _NAMED_SECRET = re.compile(r"\b(\w*(?:user|usr|login|pass|pwd|token|key|secret|auth)\w*?=)[^\s&'\"]*", re.IGNORECASE)
 

@@ -42,10 +42,12 @@ def read_settings(path: Path, table: type[Table], wanted: str) -> Table:
             return table.model_validate(tomllib.load(file), context=path.parent)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}, wanted {wanted}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file: {error}") from error
     except ValidationError as error:
         raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
+    except RecursionError:
+        raise UsageError(f"{path}: not a TOML file: nested too deeply") from None
+    except ValueError as error:  # what tomllib says, or Python of an integer of thousands of digits
+        raise UsageError(f"{path}: not a TOML file: {error}") from error
 
 
 def complaints(error: ValidationError) -> list[str]:

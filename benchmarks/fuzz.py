@@ -36,6 +36,7 @@ LONGEST_VIDEO_S = 20.0
 MOST_BYTES = 6 << 30
 """Of address space of the decoding process, libraries included."""
 BATCH = 200
+DECODE = [sys.executable, "-m", "benchmarks.fuzz", "--decode"]
 
 
 @dataclass
@@ -133,7 +134,7 @@ def _decode_in_processes(paths: list[Path], findings: Findings) -> None:
 
 def _outcomes(paths: list[Path]) -> Iterator[tuple[str, float]]:
     """Yield outcome and seconds of each file, up to the first that ends the process."""
-    command = [sys.executable, "-m", "benchmarks.fuzz", "--decode", *map(str, paths)]
+    command = [*DECODE, *map(str, paths)]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process,  # noqa: S603
         selectors.DefaultSelector() as selector,

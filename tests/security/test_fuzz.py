@@ -36,13 +36,12 @@ def test_damaged_videos_are_read_or_refused(tmp_path):
 def test_a_process_that_dies_or_hangs_is_told_from_one_that_decodes(tmp_path, monkeypatch):
     """The instrument itself: one sound file, one that crashes the process, one that hangs it, one more sound file."""
     monkeypatch.setattr(fuzz, "LONGEST_VIDEO_S", 1.0)
-    monkeypatch.setattr(fuzz.sys, "executable", "/bin/sh")
-    script = tmp_path / "-m"
+    script = tmp_path / "decode.sh"
     script.write_text(
-        'shift 2\necho started\nfor path in "$@"; do case $path in '
+        'echo started\nfor path in "$@"; do case $path in '
         "*crash*) kill -SEGV $$;; *hang*) exec sleep 60;; *) echo decoded;; esac; done\n"
     )
-    monkeypatch.setattr(fuzz, "ROOT", tmp_path)
+    monkeypatch.setattr(fuzz, "DECODE", ["/bin/sh", str(script)])
     found = Findings()
     fuzz._decode_in_processes([tmp_path / name for name in ("a", "crash", "hang", "b")], found)
     assert found.outcomes == {"decoded": 2, "died: -11": 1, "no end within 1 s": 1}

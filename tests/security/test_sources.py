@@ -2,6 +2,7 @@
 
 import http.server
 import socket
+import socketserver
 import threading
 from ipaddress import IPv4Address, IPv6Address
 
@@ -156,6 +157,44 @@ def test_neither_a_redirect_nor_a_playlist_of_a_camera_is_followed(camera, path)
         Decoder(parse_address(f"{camera.url}{path}"), 2, 2)
     assert set(camera.asked) == {path}
     assert "s3cret" not in str(error.value)
+
+
+class RtspCamera(socketserver.ThreadingTCPServer):
+    """Turns every question of one kind away to another address, and notes who comes there."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, turned_away, elsewhere=None):
+        super().__init__(("127.0.0.1", 0), RtspAnswer)
+        self.turned_away, self.elsewhere, self.asked = turned_away, elsewhere, []
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"rtsp://127.0.0.1:{self.server_address[1]}/stream"
+
+
+class RtspAnswer(socketserver.StreamRequestHandler):
+    def handle(self):
+        while question := self.rfile.readline():
+            headers = list(iter(self.rfile.readline, b"\r\n"))
+            method = question.split()[0].decode()
+            self.server.asked.append(method)
+            sequence = next(line for line in headers if line.startswith(b"CSeq"))
+            moved = f"302 Moved\r\nLocation: {self.server.elsewhere}" if method == self.server.turned_away else "200 OK"
+            self.wfile.write(f"RTSP/1.0 {moved}\r\n".encode() + sequence + b"\r\n")
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "DESCRIBE"])
+def test_a_redirect_of_an_rtsp_camera_is_not_followed(method):
+    with RtspCamera("") as elsewhere, RtspCamera(method, elsewhere.url) as camera:
+        with pytest.raises(ComptageError, match="cannot be opened"):
+            Decoder(parse_address(camera.url), 2, 2)
+        assert camera.asked[-1] == method
+        assert not elsewhere.asked
+        camera.shutdown()
+        elsewhere.shutdown()
 
 
 @pytest.mark.parametrize("name", ["list.m3u8", "list.mp4", "stream.sdp"])

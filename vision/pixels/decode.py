@@ -22,8 +22,8 @@ _STREAM_OPTIONS = {
     # no playlists: they name other addresses
     "format_whitelist": "rtsp,mpegts,mpjpeg,mjpeg,jpeg_pipe,h264,hevc,mpegvideo,m4v,mov,matroska,flv,avi,asf,ogg,mpeg",
 }
-# What FFmpeg may open on behalf of an address. RTSP carries its pictures over the same connection; a redirect of its own
-# would be opened as "rtsp", which is not among them.
+# What FFmpeg may open on behalf of an address. RTSP carries its pictures over the same connection, and would follow a
+# redirect as "rtsp", which is not among them.
 _PROTOCOLS = {
     "file": "file",
     "rtsp": "tcp",

@@ -103,7 +103,10 @@ def _guard(app: FastAPI, service: Service) -> None:
     anyone = ("*",) if service.access == "open" and not service.is_private else ()
     origins = anyone if service.origins is None else service.origins
     app.add_middleware(AccessControl, access=service.access, tokens=read_tokens(service))
-    app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"])
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]
+        )
     app.add_middleware(RequestLimits, limits=service.limits)
     app.add_middleware(HostCheck, service=service)
     app.add_middleware(SecurityHeaders, embedders=service.embedders)

@@ -14,6 +14,7 @@ from vision.service.live import Hub
 from vision.site import (
     Camera,
     GatheringSettings,
+    LimitSettings,
     PrivacySettings,
     Retention,
     Service,
@@ -91,7 +92,8 @@ def test_every_setting_is_there_and_no_other():
         | keys(PrivacySettings, "privacy")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
-        | keys(Service, "service")
+        | (keys(Service, "service") - {"service.limits"})
+        | keys(LimitSettings, "service.limits")
         | {"ledger.path"}
         | keys(Retention, "ledger.retention_days")
     )

@@ -4,8 +4,11 @@ import argparse
 import math
 from typing import NoReturn
 
+from pydantic import TypeAdapter, ValidationError
+
 from vision.errors import UsageError
 from vision.site import MOST_PORT
+from vision.view import Name
 
 
 def size(text: str) -> tuple[int, int]:
@@ -48,6 +51,15 @@ def port(text: str) -> int:
     if not (text.isdecimal() and int(text) <= MOST_PORT):
         raise argparse.ArgumentTypeError(f"found {text!r}, wanted 0 to {MOST_PORT}")
     return int(text)
+
+
+def slug(text: str) -> str:
+    """Return a name such as those of sites and cameras."""
+    try:
+        return TypeAdapter(Name).validate_python(text)
+    except ValidationError:
+        wanted = "lower case letters, digits and single - between them"
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted {wanted}") from None
 
 
 class Parser(argparse.ArgumentParser):

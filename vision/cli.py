@@ -1,8 +1,7 @@
-"""The command line: `comptage run | demo | count | tracks | detect | check | calibrate`."""
+"""The command line: `comptage run | demo | count | tracks | detect | check | token | calibrate`."""
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,9 @@ from calibration.lens import Lens
 from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
 from vision.address import parse_address
-from vision.arguments import Parser, numbers, port, positive, seconds, size
+from vision.arguments import Parser, numbers, port, positive, seconds, size, slug
 from vision.errors import ComptageError, UsageError
+from vision.logs import log_without_passwords
 from vision.scenes import open_world
 from vision.settings import complaints
 from vision.site import MOST_FPS, Camera, Site, load_site
@@ -31,7 +31,7 @@ from vision.site import MOST_FPS, Camera, Site, load_site
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0, 1 for a failure, 2 for a usage error, 130 for Ctrl-C."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=options.log_level, format="%(levelname)s %(message)s")
+    log_without_passwords(options.log_level)
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
@@ -93,11 +93,22 @@ def _detect(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
+    from vision.service.access import read_tokens
+
     site = load_site(options.site)
     _check_cameras(site)
+    read_tokens(site.service)
     lines = sum(len(camera.lines) for camera in site.cameras)
     zones = sum(len(camera.zones) for camera in site.cameras)
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")
+
+
+def _token(options: argparse.Namespace) -> None:
+    from vision.service.access import new_token
+
+    token, line = new_token(options.name)
+    print(f"for its holder, and shown only now: {token}", file=sys.stderr)
+    print(line)
 
 
 def _calibrate(options: argparse.Namespace) -> None:
@@ -234,6 +245,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with a site file")
     check.add_argument("site", type=Path, metavar="SITE.toml")
     check.set_defaults(run=_check)
+    token = commands.add_parser("token", help="make a token; print the line to add to the service's file of tokens")
+    token.add_argument("name", type=slug, metavar="NAME", help="for whom it is")
+    token.set_defaults(run=_token)
     _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
     return parser
 

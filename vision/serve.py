@@ -20,6 +20,7 @@ from vision.ledger import Ledger, Storable
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
+from vision.service.server import server_config
 from vision.site import Site
 from vision.supervisor import Supervisor
 
@@ -55,7 +56,8 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             hub.publish(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        http = _HTTP(create_app(site, ledger_path(site), hub, board), listening)
+        app = create_app(site, ledger_path(site), hub, board)
+        http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         supervisor.start()
         http.start()
@@ -77,8 +79,7 @@ def ledger_path(site: Site) -> Path:
 class _HTTP:
     """The HTTP server in a thread of its own, so that signals and the ledger's clock stay with the main thread."""
 
-    def __init__(self, app: Callable[..., object], listening: socket.socket) -> None:
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
         self._server = uvicorn.Server(config)
         self._listening = listening
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="http")

@@ -42,22 +42,25 @@ def read_settings(path: Path, table: type[Table], wanted: str) -> Table:
             return table.model_validate(tomllib.load(file), context=path.parent)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}, wanted {wanted}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file: {error}") from error
     except ValidationError as error:
         raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
+    except RecursionError:
+        raise UsageError(f"{path}: not a TOML file: nested too deeply") from None
+    except ValueError as error:  # what tomllib says, or Python of an integer of thousands of digits
+        raise UsageError(f"{path}: not a TOML file: {error}") from error
 
 
 def complaints(error: ValidationError) -> list[str]:
-    """Return one phrase for each thing that a validation found wrong: key, what was wanted, what was found."""
+    """Return one phrase for each thing that a validation found wrong: key, what was wanted, what was found.
+
+    The text of an unknown key is not shown: it may be `password = "..."`.
+    """
     phrases = []
     for detail in error.errors():
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
         wanted = detail["msg"].removeprefix("Value error, ")
-        found = (
-            ""
-            if isinstance(detail["input"], dict | list | tuple)
-            else f", found {without_password(repr(detail['input']))}"
-        )
-        phrases.append(f"{key}: {'unknown key' if detail['type'] == 'extra_forbidden' else wanted}{found}")
+        is_unknown = detail["type"] == "extra_forbidden"
+        is_hidden = isinstance(detail["input"], (dict, list, tuple, *((str,) if is_unknown else ())))
+        found = "" if is_hidden else f", found {without_password(repr(detail['input']))}"
+        phrases.append(f"{key}: {'unknown key' if is_unknown else wanted}{found}")
     return phrases

@@ -18,6 +18,7 @@ from models.catalogue import scores
 from vision.counting.camera import CameraCounter
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
+from vision.logs import log_without_passwords
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.look import look_once
 from vision.pixels.reader import Reader
@@ -126,7 +127,7 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
 
 def main() -> None:
     """Run until standard input ends."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    log_without_passwords(logging.INFO)
     cameras = Cameras.validate_json(sys.stdin.buffer.readline())
     stop = threading.Event()
 

@@ -60,3 +60,13 @@ def spoil_pictures(path, numbers=None):
     for number in range(len(pictures)) if numbers is None else numbers:
         pictures[number] = bytes(400) + pictures[number][400:]
     path.write_bytes(b"\xff\xd8\xff".join([head, *pictures]))
+
+
+def sound_videos(folder: Path) -> list[Path]:
+    """Write one small video of each kind that cameras and recorders make."""
+    wanted = [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.ts", "libx264"), ("a.h264", "libx264"),
+              ("a.flv", "libx264"), ("a.avi", "mjpeg"), ("a.mjpeg", "mjpeg"), ("b.mp4", "mpeg4")]  # fmt: skip
+    return [
+        make_video(folder / name, codec=codec, frames=15, pix_fmt="yuvj420p" if codec == "mjpeg" else "yuv420p")
+        for name, codec in wanted
+    ]

@@ -40,6 +40,7 @@ def test_the_page_is_at_the_root_and_nothing_of_it_is_missing(service: Service):
     wanted = set(re.findall(r'(?:href|src)="([a-z.]+)"', read("index.html")))
     for name in ASSETS:
         wanted |= set(re.findall(r'from "\./([a-z.]+)"', read(name)))
+    wanted |= set(re.findall(r'assign\("([a-z.-]+)"\)', read("main.js")))
     assert wanted == set(ASSETS) - {"index.html"}
 
 

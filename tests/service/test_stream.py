@@ -99,7 +99,7 @@ def test_a_listener_that_does_not_read_holds_up_nobody(service: Service):
     big = Snapshot(camera="dorian", utc=1, objects=(("car", 0.123456, 0.654321),) * 400, zones=())
     host, port = service.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as sleeper:
-        sleeper.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        sleeper.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         wait_until(lambda: service.hub.subscribers == 1)
         with listening(service, camera="sud") as stream:
             began = time.perf_counter()

@@ -17,6 +17,7 @@ from vision.ledger import Ledger
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
+from vision.service.server import server_config
 from vision.site import Retention, Site
 
 EPOCH = 1_772_352_000
@@ -47,6 +48,7 @@ SITE = Site.model_validate(
             },
             {"name": "sud", "source": "/srv/clips/sud.mp4", "line": [{"name": "porte", "a": [0, 0], "b": [1, 1]}]},
         ],
+        "service": {"limits": {"requests_per_minute": 1_000_000}},
     }
 )
 
@@ -168,7 +170,7 @@ def fill(path: Path) -> None:
 @contextmanager
 def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
     hub, board = Hub(site.privacy), Board(site)
-    config = uvicorn.Config(create_app(site, ledger, hub, board), log_level="critical", ws="none")
+    config = server_config(create_app(site, ledger, hub, board), site.service, log_level="critical")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

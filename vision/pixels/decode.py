@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.stream import Discard
 from av.video.stream import VideoStream
 
-from vision.address import Address, without_password
+from vision.address import Address, refuse_forbidden_network, without_password
 from vision.errors import ComptageError
 
 _STREAM_OPTIONS = {
@@ -18,6 +18,18 @@ _STREAM_OPTIONS = {
     "allowed_media_types": "video",
     # Frames of a stream count from their arrival, so FFmpeg need not spend 20 of them on finding out their rate.
     "fpsprobesize": "0",
+    "max_redirects": "0",  # the host that a camera sends us to is none that was looked at
+    # no playlists: they name other addresses
+    "format_whitelist": "rtsp,mpegts,mpjpeg,mjpeg,jpeg_pipe,h264,hevc,mpegvideo,m4v,mov,matroska,flv,avi,asf,ogg,mpeg",
+}
+# What FFmpeg may open on behalf of an address. RTSP carries its pictures over the same connection, and would follow a
+# redirect as "rtsp", which is not among them.
+_PROTOCOLS = {
+    "file": "file",
+    "rtsp": "tcp",
+    "rtsps": "tls,tcp",
+    "http": "http,tcp",
+    "https": "https,tls,tcp,httpproxy",
 }
 # A damaged header may claim any size. 8192 x 8192 is beyond every camera and still fits into memory.
 _DECODER_OPTIONS = {"max_pixels": str(8192 * 8192)}
@@ -161,8 +173,9 @@ def _open(address: Address, timeout: tuple[float | None, float | None]) -> Input
     """Open a container.
 
     Raises:
-        ComptageError: it cannot be opened.
+        ComptageError: it cannot be opened, or must not be.
     """
+    refuse_forbidden_network(address)
     began = time.monotonic()
     # "file:" so that a colon in a file's name is not read as the end of a protocol's
     url = f"file:{address.target}" if address.kind == "file" else address.target
@@ -170,7 +183,7 @@ def _open(address: Address, timeout: tuple[float | None, float | None]) -> Input
         return av.open(
             url,
             format="v4l2" if address.kind == "device" else None,
-            options=_STREAM_OPTIONS if address.kind == "stream" else {},
+            options=_options(address),
             timeout=timeout,
             metadata_errors="replace",  # a title in Latin-1 is no reason not to look
         )
@@ -180,6 +193,14 @@ def _open(address: Address, timeout: tuple[float | None, float | None]) -> Input
         else:
             reason = _words(error)
         raise ComptageError(f"{address.label}: cannot be opened: {reason}, wanted a video") from None
+
+
+def _options(address: Address) -> dict[str, str]:
+    if address.kind == "device":
+        return {}
+    if address.kind == "file":
+        return {"protocol_whitelist": _PROTOCOLS["file"]}
+    return {**_STREAM_OPTIONS, "protocol_whitelist": _PROTOCOLS[address.target.partition(":")[0].lower()]}
 
 
 def _words(error: av.FFmpegError) -> str:

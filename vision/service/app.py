@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from vision.errors import ComptageError
+from vision.service.access import AccessControl, read_tokens
 from vision.service.board import Board
 from vision.service.headers import SecurityHeaders
+from vision.service.hosts import HostCheck
+from vision.service.limits import RequestLimits
 from vision.service.live import Hub
-from vision.service.problems import BadParameterError, answer_bad_parameter, answer_trouble, answer_validation
+from vision.service.problems import ALWAYS, BadParameterError, answer_bad_parameter, answer_trouble, answer_validation
 from vision.service.routes import (
     cameras,
     counts,
@@ -27,7 +32,7 @@ from vision.service.routes import (
     stops,
     trajectories,
 )
-from vision.site import Site
+from vision.site import Service, Site
 
 PREFIX = "/api/v1"
 PAGES = Path(__file__).with_name("pages")
@@ -63,7 +68,11 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         ledger_path: read for history, once a question; need not be there yet.
         hub: what happens now. Close it before the server stops, since live streams have no end of their own.
         board: how the cameras fare.
+
+    Raises:
+        UsageError: the site wants tokens, and they cannot be read or there are none.
     """
+    service = site.service
     app = FastAPI(
         title="Comptage",
         description=DESCRIPTION,
@@ -73,9 +82,11 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         docs_url=None,  # its page would fetch scripts from another host
         redoc_url=None,
         telemetry=SILENT,
+        responses=ALWAYS,
+        dependencies=[] if service.access == "open" else [Depends(HTTPBearer(auto_error=False))],  # for its document
     )
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
-    app.add_middleware(SecurityHeaders)
+    _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
@@ -85,3 +96,17 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         app.include_router(noun.router)
     app.mount("/", StaticFiles(directory=PAGES, html=True), name="pages")
     return app
+
+
+def _guard(app: FastAPI, service: Service) -> None:
+    """Put up what a request must pass; what is named last is passed first."""
+    anyone = ("*",) if service.access == "open" and not service.is_private else ()
+    origins = anyone if service.origins is None else service.origins
+    app.add_middleware(AccessControl, access=service.access, tokens=read_tokens(service))
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]
+        )
+    app.add_middleware(RequestLimits, limits=service.limits)
+    app.add_middleware(HostCheck, service=service)
+    app.add_middleware(SecurityHeaders, embedders=service.embedders)

@@ -1,22 +1,36 @@
 """What every answer tells the browser about what it may do with it."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+"""Only what this service itself serves may be loaded, and only it is told what a form says. Embedders are appended."""
+
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-cache",
 }
-"""Only what this service itself serves may be loaded; nothing is guessed, told on, or shown again unasked."""
+"""Nothing is guessed, told on, or shown again unasked; and no page here will ever ask for a visitor's camera."""
 
 
 class SecurityHeaders:
-    """Adds `HEADERS` to every answer that does not have them. Plain ASGI, so that streams stay streams."""
+    """Adds `POLICY` and `HEADERS` to every answer that does not have them. Plain ASGI, so that streams stay streams.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: whose answers they are.
+        embedders: web sites that may show the pages in a frame.
+    """
+
+    def __init__(self, app: ASGIApp, embedders: Sequence[str] = ()) -> None:
         self._app = app
+        self._headers = {"Content-Security-Policy": " ".join([POLICY, *embedders]), **HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -24,7 +38,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,6 +1,7 @@
 """What a client is told when it asks for something that cannot be: one line, what was found and what was wanted."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from fastapi import Request
@@ -35,6 +36,17 @@ PROBLEM_AS_JSON: dict[str, Any] = {
 }
 """The same 422, for a route whose success is not JSON."""
 
+ALWAYS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": PROBLEM_AS_JSON["content"]}
+    for status, description in {
+        401: "A token is needed here, and none was shown that is good.",
+        421: "The service is not known under this host name.",
+        429: "One client has asked too often; Retry-After says when it may again.",
+        503: "The service is busy; Retry-After says when to try again.",
+    }.items()
+}
+"""What any question may meet before it reaches its route."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -57,22 +69,27 @@ def refuse_unknown(parameter: str, found: str, known: list[str]) -> None:
         refuse(parameter, found, f"one of: {', '.join(known)}" if known else "none, for this site has none")
 
 
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return an answer that is not a success."""
+    return JSONResponse({"detail": detail}, status_code=status, headers=headers)
+
+
 def answer_bad_parameter(_: Request, error: Exception) -> JSONResponse:
     """Turn a BadParameterError into a 422."""
-    return JSONResponse({"detail": str(error)}, status_code=422)
+    return problem(422, str(error))
 
 
 def answer_trouble(_: Request, error: Exception) -> JSONResponse:
     """Turn trouble with the ledger into a 503; what it was goes to the log, for it names a path of this machine."""
     _LOG.error("a question was not answered: %s", error)
-    return JSONResponse({"detail": "the ledger cannot be read now, try again later"}, status_code=503)
+    return problem(503, "the ledger cannot be read now, try again later")
 
 
 def answer_validation(_: Request, error: Exception) -> JSONResponse:
     """Turn what the framework found wrong with the parameters into a 422 with one line."""
     details = error.errors() if isinstance(error, RequestValidationError) else ()
     phrases = [_phrase(jsonable_encoder(detail)) for detail in details]
-    return JSONResponse({"detail": "; ".join(phrases)}, status_code=422)
+    return problem(422, "; ".join(phrases))
 
 
 def _phrase(detail: dict[str, Any]) -> str:

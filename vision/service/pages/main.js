@@ -22,6 +22,7 @@ let unannounced = new Map();
 
 async function ask(noun) {
   const answer = await fetch(`api/v1/${noun}`);
+  if (answer.status === 401) location.assign("sign-in.html");
   if (!answer.ok) throw new Error(`${noun}: ${answer.status}`);
   return answer.json();
 }

@@ -56,6 +56,9 @@ class Reader(threading.Thread):
     `captured_at` and `utc` of a live frame are those of its arrival; those of a file are its presentation time from
     the moment at which it began to play.
 
+    Attributes:
+        missed: frames that were due and made way for newer ones, not looked at.
+
     Args:
         camera: gives the source, working size and fps.
         wake: set whenever there is a frame to take.
@@ -78,6 +81,7 @@ class Reader(threading.Thread):
         self._timing = timing
         self._pace = Pace(camera.fps)
         self._number = 0
+        self.missed = 0
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._make_next: Callable[[], Frame] | None = None
@@ -193,6 +197,7 @@ class Reader(threading.Thread):
         with self._changed:
             if self._stopping.is_set():
                 return
+            self.missed += self._make_next is not None
             self._make_next = make
         if not self._unconvertible:
             self._say("live", "")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import av
 
@@ -32,10 +33,36 @@ STREAMS = (
 """Many walkers, and much traffic: no quiet views, which cost less."""
 
 
+class H264:
+    """A file of H.264 as cameras write it: no B frames; main profile with x264's defaults otherwise, deblocking too."""
+
+    def __init__(self, target: Path, size: tuple[int, int], fps: int) -> None:
+        self._container = av.open(str(target), "w", format="h264")
+        options = {"crf": str(RATE_FACTOR), "profile": "main", "preset": "veryfast", "bf": "0"}
+        self._stream = self._container.add_stream("libx264", rate=fps, options=options)
+        self._stream.width, self._stream.height = size
+        self._stream.pix_fmt, self._stream.gop_size = "yuv420p", KEY_FRAME_S * fps
+        self._stream.time_base = Fraction(1, fps)
+        self._frames = 0
+
+    def write(self, frame: av.VideoFrame) -> None:
+        """Scale and encode a frame."""
+        scaled = frame.reformat(self._stream.width, self._stream.height, "yuv420p")
+        scaled.pts, scaled.time_base = self._frames, self._stream.time_base
+        scaled.pict_type = av.video.frame.PictureType.NONE  # where key frames were does not matter
+        self._frames += 1
+        self._container.mux(self._stream.encode(scaled))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+
 def encode(data: Path, stream: Stream, fps: int, folder: Path) -> Path:
     """Write a stream into a folder; return the file.
-
-    No B frames, as cameras send it; main profile with x264's defaults otherwise, deblocking among them.
 
     Raises:
         UsageError: the data folder lacks the clip.
@@ -43,17 +70,9 @@ def encode(data: Path, stream: Stream, fps: int, folder: Path) -> Path:
     source, target = data / stream.clip, folder / stream.name
     if not source.is_file():
         raise UsageError(f"{source}: no such file, wanted the shared data folder")
-    options = {"crf": str(RATE_FACTOR), "profile": "main", "preset": "veryfast", "bf": "0", "forced-idr": "1"}
-    with av.open(str(target), "w", format="h264") as container:
-        out = container.add_stream("libx264", rate=fps, options=options)
-        out.width, out.height = stream.size
-        out.pix_fmt, out.gop_size = "yuv420p", KEY_FRAME_S * fps
-        out.time_base = Fraction(1, fps)
-        for number, frame in enumerate(_due(source, fps)):
-            scaled = frame.reformat(*stream.size, "yuv420p")
-            scaled.pts, scaled.time_base, scaled.pict_type = number, Fraction(1, fps), av.video.frame.PictureType.NONE
-            container.mux(out.encode(scaled))
-        container.mux(out.encode(None))
+    with H264(target, stream.size, fps) as out:
+        for frame in _due(source, fps):
+            out.write(frame)
     return target
 
 

@@ -7,6 +7,7 @@ line, to standard output. When standard input ends, because the service closed i
 to say and ends. It writes nothing else anywhere; log lines go to standard error.
 """
 
+import gc
 import logging
 import sys
 import threading
@@ -119,6 +120,7 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
             say(CameraState(camera=camera.name, state="failed", utc=time.time(), detail=str(error)))
     for post in posts:
         post.start()
+    gc.freeze()  # what has been set up stays: the collector need not go through it again and again
     beaten_at = float("-inf")
     while not stop.is_set():
         if time.monotonic() - beaten_at >= HEARTBEAT_S:

@@ -91,11 +91,13 @@ class Reader(threading.Thread):
 
     def take(self) -> Frame | None:
         """Return the frame to look at next, or None if there is no new one; never waits for the camera."""
+        if self._make_next is None:  # asked of every camera in each round, so not under the lock
+            self._notice_silence()
+            return None
         with self._changed:
             make, self._make_next = self._make_next, None
             self._changed.notify_all()
         if make is None:
-            self._notice_silence()
             return None
         try:
             return make()

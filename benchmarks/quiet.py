@@ -97,9 +97,8 @@ def print_still(data: Path, noise: float, folder: Path) -> None:
             cost[spares] = statistics.median(sum(measure(camera)[1].values()) for _ in range(ROUNDS))
         if spares:
             share = answers[True] / answers.total()
-    print(
-        f"still, noise {noise:g}: {share:.0%} of looks spared; CPU ms a frame {cost[True]:.2f}, {cost[False]:.2f} without"
-    )
+    costs = f"{cost[True]:.2f} CPU ms a frame, {cost[False]:.2f} without"
+    print(f"still street, noise {noise:g}: {share:.0%} of looks spared, {costs}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,141 +1,248 @@
-"""Trackers to compare with: SORT on filterpy, and those of roboflow's `trackers` where it is installed.
+"""Comptage beside what one would otherwise put together, on the same clips and lines, in one run.
 
-A tracker takes the detections of one frame after the other and returns the rows id, x0, y0, x1, y1 of the tracks that
-it reports for that frame.
+    python -m benchmarks.peers --data DIR [--lines 200] [--clips N]
+
+DIR is the shared data folder. Truth, clips and lines are those of `benchmarks.accuracy`, at ten looks a second.
+
+| contender | detector | tracker | lines |
+| --- | --- | --- | --- |
+| comptage | `street` at 320 wide | its own | its own |
+| supervision + ByteTrack | YOLOX-nano, EfficientDet-Lite2 | `trackers` of roboflow, told the frame rate | `LineZone` |
+| norfair | YOLOX-nano | IoU, distance up to 0.7, as in its own examples for boxes | `LineZone` |
+| MOG2 blobs | OpenCV's MOG2, shadows off, opened and closed | SORT on filterpy | `LineZone` |
+
+Peers see the clips at their full size and their defaults are left alone otherwise; a detection counts from its card's
+`score` up, and ByteTrack also gets those from `low` up, as it is made for. `LineZone` is told to go by the foot, as the
+truth does. Blobs have no class, so each is of one that is labelled. The networks of peers run as ours does, in one
+thread of onnxruntime. A peer that is not installed is skipped.
+
+Cost is process CPU time a look, from the file to passages, with three lines: of the time that many lines take, three
+parts are counted.
 """
 
-from collections.abc import Callable, Mapping
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Any, Protocol
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
-from filterpy.kalman import KalmanFilter
-from scipy.optimize import linear_sum_assignment
 
+from benchmarks.clips import Clip, shared_clips
+from benchmarks.count_scores import absolute_error
+from benchmarks.machine import machine_lines
 from benchmarks.mot_scores import Rows
-from vision.boxes import iou
+from benchmarks.passages import true_passages
+from benchmarks.random_lines import random_lines
+from benchmarks.runs import from_detector
+from benchmarks.tracker_peers import FrameTracker, Sort, public_trackers
+from models.catalogue import load_card, read_weights
+from vision.classes import CLASS_INDEX
 from vision.detections import Detections
+from vision.errors import ComptageError
+from vision.events import Direction, Passage
+from vision.pixels.detector import Detector, open_detector
+from vision.pixels.frame import Frame
+from vision.pixels.look import look_once
+from vision.pixels.video_file import VideoFile
+from vision.site import Camera
+
+FPS = 10.0
+SIZE = (320, 240)
+PAID_LINES = 3
+LEAST_BLOB = 0.0005
+"""Of the view's area: below it a blob is noise."""
+NORFAIR_DISTANCE = 0.7
+"""1 - IoU; `DISTANCE_THRESHOLD_BBOX` of norfair's own examples."""
+PACKAGES = ("supervision", "trackers", "norfair", "opencv-python", "opencv-python-headless")
 
 
-class FrameTracker(Protocol):
-    """What trackers have in common."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a contender counted, and its CPU milliseconds a look."""
 
-    def __call__(self, detections: Detections) -> Rows:
-        """Return (N, 5) id, x0, y0, x1, y1 after one more frame."""
-
-
-class SortTrack:
-    """One object of SORT: centre, area and aspect of its box; the first three change steadily."""
-
-    def __init__(self, name: int, box: Rows) -> None:
-        self.name = name
-        self.hits = 0
-        self.misses = 0
-        kalman = KalmanFilter(dim_x=7, dim_z=4)
-        kalman.F = np.eye(7) + np.eye(7, k=4)
-        kalman.H = np.eye(4, 7)
-        # Noises as the paper's authors chose them, in pixels and frames.
-        kalman.R = np.diag([1.0, 1.0, 10.0, 10.0])
-        kalman.P = np.diag([10.0, 10.0, 10.0, 10.0, 1e4, 1e4, 1e4])
-        kalman.Q = np.diag([1.0, 1.0, 1.0, 1.0, 0.01, 0.01, 0.0001])
-        kalman.x[:4] = _centre_area_aspect(box)
-        self._kalman = kalman
-
-    def predict(self) -> Rows:
-        """Go one frame on; return the box."""
-        if self._kalman.x[2, 0] + self._kalman.x[6, 0] <= 0:
-            self._kalman.x[6] = 0
-        self._kalman.predict()
-        self.hits = self.hits if self.misses == 0 else 0
-        self.misses += 1
-        return self.box()
-
-    def update(self, box: Rows) -> None:
-        """Take the box that was detected."""
-        self.misses = 0
-        self.hits += 1
-        self._kalman.update(_centre_area_aspect(box))
-
-    def box(self) -> Rows:
-        """Return x0, y0, x1, y1."""
-        x, y, area, aspect = self._kalman.x[:4, 0]
-        width = np.sqrt(area * aspect)
-        height = area / width
-        return np.array([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
+    passages: list[Passage]
+    milliseconds: float
 
 
-class Sort:
-    """SORT as its paper has it (Bewley et al., Simple Online and Realtime Tracking, 2016), one filter an object.
+class Zones:
+    """supervision's LineZones, each watching for feet; the CPU seconds they take are kept apart."""
 
-    Tracks are reported while they are detected and once they have been in `min_hits` frames in a row, or from the
-    start in the first `min_hits` frames.
-    """
+    def __init__(self, camera: Camera, clip: Clip) -> None:
+        self._supervision = supervision = import_module("supervision")
+        feet = (supervision.Position.BOTTOM_CENTER,)
+        points = {
+            line.name: [supervision.Point(*np.multiply(end, clip.size)) for end in (line.a, line.b)]
+            for line in camera.lines
+        }
+        self._zones = {name: supervision.LineZone(*ends, triggering_anchors=feet) for name, ends in points.items()}
+        self._class = clip.classes[0]
+        self.seconds = 0.0
 
-    def __init__(self, least_iou: float = 0.3, max_age: int = 1, min_hits: int = 3) -> None:
-        self._least_iou, self._max_age, self._min_hits = least_iou, max_age, min_hits
-        self._tracks: list[SortTrack] = []
-        self._frames = 0
-        self._named = 0
-
-    def __call__(self, detections: Detections) -> Rows:
-        """Return (N, 5) id, x0, y0, x1, y1 after one more frame."""
-        self._frames += 1
-        boxes = detections.boxes.astype(np.float64)
-        predicted = np.array([track.predict() for track in self._tracks]).reshape(-1, 4)
-        overlap = iou(predicted, boxes)
-        free = set(range(len(boxes)))
-        rows, columns = linear_sum_assignment(overlap, maximize=True)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            if overlap[row, column] >= self._least_iou:
-                self._tracks[row].update(boxes[column])
-                free.remove(column)
-        for column in sorted(free):
-            self._named += 1
-            self._tracks.append(SortTrack(self._named, boxes[column]))
-        early = self._frames <= self._min_hits
-        reported = [t for t in self._tracks if t.misses == 0 and (early or t.hits >= self._min_hits)]
-        self._tracks = [track for track in self._tracks if track.misses <= self._max_age]
-        return np.array([[track.name, *track.box()] for track in reported]).reshape(-1, 5)
+    def passages(self, tracks: Rows, at: float) -> list[Passage]:
+        """Take the rows id, x0, y0, x1, y1 of one look; return what has passed."""
+        began = time.process_time()
+        seen = self._supervision.Detections(xyxy=tracks[:, 1:], tracker_id=tracks[:, 0].astype(np.int64))
+        found = []
+        for name, zone in self._zones.items():
+            inwards, outwards = zone.trigger(seen)
+            # "in" is what comes from the right
+            ways: tuple[tuple[Direction, Any], ...] = (("backward", inwards), ("forward", outwards))
+            for way, crossed in ways:
+                passed = Passage(camera="peer", line=name, direction=way, object_class=self._class, utc=at)
+                found += [passed] * int(np.sum(crossed))
+        self.seconds += time.process_time() - began
+        return found
 
 
-def _centre_area_aspect(box: Rows) -> Rows:
-    """Return (4, 1) centre x and y, area, width over height."""
-    width, height = box[2] - box[0], box[3] - box[1]
-    return np.array([[box[0] + width / 2], [box[1] + height / 2], [width * height], [width / height]])
+class Norfair:
+    """norfair's tracker, behind the words used here."""
 
-
-def public_trackers() -> Mapping[str, Callable[[float], FrameTracker]]:
-    """Return by name what makes a tracker of roboflow's `trackers` for so many frames a second, defaults otherwise.
-
-    Raises:
-        ImportError: the package is not here.
-    """
-    trackers, supervision = import_module("trackers"), import_module("supervision")
-
-    def maker(tracker: Callable[..., Any]) -> Callable[[float], FrameTracker]:
-        def make(fps: float) -> FrameTracker:
-            return _PublicTracker(tracker(frame_rate=fps), supervision.Detections)
-
-        return make
-
-    classes = {"SORT": "SORTTracker", "ByteTrack": "ByteTrackTracker", "OC-SORT": "OCSORTTracker"}
-    return {f"trackers {name}": maker(getattr(trackers, found)) for name, found in classes.items()}
-
-
-class _PublicTracker:
-    """A tracker of `trackers`, behind the words used here."""
-
-    def __init__(self, tracker: Any, detections: Callable[..., Any]) -> None:  # noqa: ANN401  # no types come with it
-        self._tracker = tracker
-        self._detections = detections
+    def __init__(self) -> None:
+        self._norfair = norfair = import_module("norfair")
+        self._tracker = norfair.Tracker(distance_function="iou", distance_threshold=NORFAIR_DISTANCE)
 
     def __call__(self, detections: Detections) -> Rows:
         """Return (N, 5) id, x0, y0, x1, y1 after one more frame."""
-        given = self._detections(
-            xyxy=detections.boxes.copy(), confidence=detections.scores.copy(), class_id=detections.classes.copy()
-        )
-        found = self._tracker.update(given)
-        if found.tracker_id is None:
-            return np.empty((0, 5))
-        named = found.tracker_id >= 0
-        return np.column_stack((found.tracker_id[named], found.xyxy[named]))
+        boxes = detections.boxes.astype(np.float64).reshape(-1, 2, 2)
+        given = [
+            self._norfair.Detection(box, scores=np.full(2, score))
+            for box, score in zip(boxes, detections.scores, strict=True)
+        ]
+        return np.array([[one.id, *one.estimate.ravel()] for one in self._tracker.update(given)]).reshape(-1, 5)
+
+
+class Blobs:
+    """Blobs of what differs from the background."""
+
+    def __init__(self, clip: Clip) -> None:
+        self._background = cv2.createBackgroundSubtractorMOG2(detectShadows=False)
+        self._kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+        self._class = CLASS_INDEX[clip.classes[0]]
+
+    def __call__(self, frame: Frame) -> Detections:
+        """Return the blobs of one frame."""
+        mask = self._background.apply(frame.pixels)
+        for step in (cv2.MORPH_OPEN, cv2.MORPH_CLOSE):
+            mask = cv2.morphologyEx(mask, step, self._kernel)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+        large = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= LEAST_BLOB * mask.size]
+        boxes = np.concatenate((large[:, :2], large[:, :2] + large[:, 2:4]), axis=1).astype(np.float32)
+        n = len(boxes)
+        return Detections(boxes, np.ones(n, np.float32), np.full(n, self._class))
+
+
+def peer(look: Callable[[Clip], Detector], track: Callable[[], FrameTracker], clip: Clip, camera: Camera) -> Outcome:
+    """Return what a peer counts."""
+    began = time.process_time()
+    zones, see, tracker = Zones(camera, clip), look(clip), track()
+    passages: list[Passage] = []
+    looks = 0
+    for frame in VideoFile(clip.video, clip.size, FPS):
+        at = frame.captured_at
+        passages += zones.passages(tracker(look_once(see, frame, clip.size)), at)
+        looks += 1
+    return _paid(passages, time.process_time() - began, zones.seconds, len(camera.lines), looks)
+
+
+def comptage(clip: Clip, camera: Camera) -> Outcome:
+    """Return what Comptage counts, with all lines, and what it costs with a few."""
+    size = clip.in_proportion(SIZE)
+    few = camera.model_copy(update={"lines": camera.lines[:PAID_LINES]})
+    began = time.process_time()
+    looks = len(from_detector(clip, few, size, FPS, "street").looked_at)
+    took = time.process_time() - began
+    return Outcome(from_detector(clip, camera, size, FPS, "street").passages, 1000 * took / looks)
+
+
+def network(name: str, least: float | None, clip: Clip) -> Detector:
+    """Return the look of a network, at the classes that are labelled, from a score up; None for its card's `score`."""
+    see = open_detector(Camera(name="peer", source=str(clip.video), detector=name, classes=clip.classes))
+    lowest = load_card(name).thresholds.score if least is None else least
+
+    def look(frame: Frame) -> Detections:
+        seen = see(frame)
+        return seen.only(seen.scores >= lowest)
+
+    return look
+
+
+def contenders() -> dict[str, Callable[[Clip, Camera], Outcome]]:
+    """Return who takes part, by name; say in one line each why another one does not."""
+    found: dict[str, Callable[[Clip, Camera], Outcome]] = {"comptage, street": comptage}
+    detectors = [name for name in ("yolox-nano", "efficientdet-lite2") if _has_weights(name)]
+    if not _is_installed("supervision"):
+        return found
+    if _is_installed("trackers"):
+        byte_track = partial(public_trackers()["trackers ByteTrack"], FPS)
+        for name in detectors:
+            found[f"supervision + ByteTrack, {name}"] = partial(peer, partial(network, name, 0.0), byte_track)
+    if _is_installed("norfair"):
+        for name in detectors[:1]:
+            found[f"norfair, {name}"] = partial(peer, partial(network, name, None), Norfair)
+    found["MOG2 blobs, SORT"] = partial(peer, Blobs, Sort)
+    return found
+
+
+def _paid(passages: list[Passage], whole: float, in_lines: float, lines: int, looks: int) -> Outcome:
+    return Outcome(passages, 1000 * (whole - in_lines * (1 - PAID_LINES / lines)) / looks)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        import_module(package)
+    except ImportError as error:
+        print(f"skipped: {package}: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _has_weights(name: str) -> bool:
+    try:
+        read_weights(load_card(name))
+    except ComptageError as error:
+        print(f"skipped: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _versions(packages: Iterable[str]) -> str:
+    found = []
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Count, compare and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--lines", type=int, default=200, metavar="N", help="random lines, 200 by default")
+    parser.add_argument("--clips", type=int, metavar="N", help="only the first so many")
+    options = parser.parse_args(arguments)
+    print(*machine_lines(), _versions(PACKAGES), sep="\n")
+    taking_part = contenders()
+    print(f"{'clip':<14}{'contender':<46}{'true':>6}{'counted':>9}{'error':>8}{'CPU ms a look':>15}")
+    for clip in islice(shared_clips(options.data), options.clips):
+        lines = random_lines(clip.truth, clip.size, options.lines, 1)
+        camera = Camera(name="benchmark", source=str(clip.video), lines=lines)
+        true = true_passages(clip.truth, lines, clip.size, clip.interval)
+        for name, count in taking_part.items():
+            outcome = count(clip, camera)
+            error = absolute_error(outcome.passages, true) / len(true)
+            counted, cost = len(outcome.passages), outcome.milliseconds
+            print(f"{clip.name:<14}{name:<46}{len(true):6d}{counted:9d}{error:8.1%}{cost:15.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 points = st.lists(st.tuples(numbers, numbers, numbers), max_size=5).map(tuple)
 objects = st.lists(st.tuples(st.sampled_from(CLASSES), numbers, numbers), max_size=5).map(tuple)
 instances = st.one_of(
-    st.builds(events.Heartbeat),
+    st.builds(events.Heartbeat, frames=st.lists(st.builds(events.FrameCount), max_size=3).map(tuple)),
     st.builds(events.Passage, utc=numbers),
     st.builds(events.Coverage, start=numbers, end=numbers),
     st.builds(events.CameraState, utc=numbers),

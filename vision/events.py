@@ -158,12 +158,23 @@ class CameraState(Event):
     detail: str = ""
 
 
+class FrameCount(BaseModel):
+    """Frames of one camera since the heartbeat before: looked at; due, but gone to make way for newer ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    camera: str
+    looked_at: Annotated[int, Field(ge=0)]
+    missed: Annotated[int, Field(ge=0)]
+
+
 class Heartbeat(BaseModel):
-    """The worker's loop still turns."""
+    """The worker's loop still turns, and keeps up with its cameras or does not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["heartbeat"] = "heartbeat"
+    frames: tuple[FrameCount, ...] = ()
 
 
 AnyEvent = Annotated[

@@ -7,6 +7,7 @@ line, to standard output. When standard input ends, because the service closed i
 to say and ends. It writes nothing else anywhere; log lines go to standard error.
 """
 
+import gc
 import logging
 import sys
 import threading
@@ -17,7 +18,7 @@ from typing import BinaryIO
 from models.catalogue import scores
 from vision.counting.camera import CameraCounter
 from vision.errors import ComptageError
-from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
+from vision.events import AnyEvent, CameraState, FrameCount, Heartbeat, State, encode
 from vision.logs import log_without_passwords
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.look import look_once
@@ -47,6 +48,7 @@ class CameraPost:
         self._reader = Reader(camera, wake, self._on_state)
         self._counter = CameraCounter(camera, *scores(camera.detector))
         self._blind = threading.Event()
+        self._looked_at = self._missed = 0
 
     def start(self) -> None:
         """Begin to read the camera."""
@@ -61,6 +63,7 @@ class CameraPost:
         if frame is None:
             return False
         captured_at, utc = frame.captured_at, frame.utc
+        self._looked_at += 1
         try:
             detections = look_once(self._detector, frame, self._camera.working_size)
         except Exception:
@@ -70,6 +73,12 @@ class CameraPost:
             return True
         self._say_all(self._counter.look(detections, captured_at, utc))
         return True
+
+    def frames(self) -> FrameCount:
+        """Return how many frames were looked at and how many were missed since this was last asked."""
+        looked_at, self._looked_at = self._looked_at, 0
+        before, self._missed = self._missed, self._reader.missed
+        return FrameCount(camera=self._camera.name, looked_at=looked_at, missed=self._missed - before)
 
     def stop(self) -> None:
         """End reading and say what is left to say."""
@@ -112,11 +121,12 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
             say(CameraState(camera=camera.name, state="failed", utc=time.time(), detail=str(error)))
     for post in posts:
         post.start()
+    gc.freeze()  # what has been set up stays: the collector need not go through it again and again
     beaten_at = float("-inf")
     while not stop.is_set():
         if time.monotonic() - beaten_at >= HEARTBEAT_S:
             beaten_at = time.monotonic()
-            say(Heartbeat())
+            say(Heartbeat(frames=tuple(post.frames() for post in posts)))
         wake.clear()
         looked = [post.turn() for post in posts]  # every camera gets its turn
         if not any(looked):

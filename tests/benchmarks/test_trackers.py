@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks import detection_noise, trackers
 from benchmarks.mot_scores import mot_scores
-from benchmarks.peers import Sort
 from benchmarks.sequences import PETS, TUD, TrackedSequence, real_sequences, thinned, walkers
+from benchmarks.tracker_peers import Sort
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 

@@ -66,6 +66,7 @@ def test_the_newest_frame_wins_and_only_what_is_taken_is_converted(server, monke
             time.sleep(0.4)
         assert all(later.number - earlier.number >= 6 for earlier, later in itertools.pairwise(frames))
         assert len(converted) == 4
+        assert watched.reader.missed >= 3 * 5
 
 
 def test_a_stall_is_said_and_the_stream_opened_again(server):

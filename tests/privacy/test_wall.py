@@ -34,7 +34,8 @@ FIELDS = {
     events.Trajectory: {"kind", "camera", "object_class", "start", "unit", "points"},
     events.Snapshot: {"kind", "camera", "utc", "objects", "zones"},
     events.CameraState: {"kind", "camera", "state", "utc", "detail"},
-    events.Heartbeat: {"kind"},
+    events.Heartbeat: {"kind", "frames"},
+    events.FrameCount: {"camera", "looked_at", "missed"},
     events.ZoneCount: {"zone", "object_class", "count"},
 }
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.service.world import SITE
-from vision.events import CameraState, Coverage, Passage
+from vision.events import CameraState, Coverage, FrameCount, Heartbeat, Passage
 from vision.service.board import Board, without_address
 from vision.site import Camera
 
@@ -79,3 +79,12 @@ def test_a_detail_is_still_worth_reading():
     camera = Camera(name="x", source="rtsp://jean:s3cret@10.20.30.40:554/stream2")
     detail = "10.20.30.40: no answer in 5.0 s from tcp://10.20.30.40:554?timeout=5, trying again in 2 s"
     assert without_address(detail, camera) == "…: no answer in 5.0 s from … trying again in 2 s"
+
+
+def test_frames_looked_at_and_missed_add_up_over_heartbeats():
+    board = Board(SITE)
+    assert board.frames("dorian") == (0, 0)
+    for looked_at, missed in ((5, 0), (3, 2)):
+        counts = (FrameCount(camera="dorian", looked_at=looked_at, missed=missed),)
+        board.note(Heartbeat(frames=(*counts, FrameCount(camera="of another site", looked_at=9, missed=9))))
+    assert (board.frames("dorian"), board.frames("sud")) == ((8, 2), (0, 0))

@@ -83,6 +83,8 @@ def test_metrics(service: Service):
         "comptage_camera_last_seen_age_seconds",
         "comptage_camera_coverage_ratio",
         "comptage_live_subscribers",
+        "comptage_frames_looked_at",
+        "comptage_frames_missed",
     }
 
 

@@ -19,7 +19,7 @@ def inside(points: npt.NDArray[np.float64], polygon: npt.NDArray[np.float64]) ->
     """
     x, y = points[:, :1], points[:, 1:]
     x0, y0 = polygon.T
-    x1, y1 = np.roll(polygon, -1, axis=0).T
+    x1, y1 = polygon[np.arange(len(polygon)) - len(polygon) + 1].T
     rise = np.where(y1 == y0, 1.0, y1 - y0)  # a level side is never straddled: any other number will do
     straddled = (y0 > y) != (y1 > y)
     to_the_left = x < x0 + (y - y0) * (x1 - x0) / rise

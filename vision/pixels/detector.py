@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.catalogue import MOTION, load_card
-from vision.classes import CLASS_INDEX, CLASSES
+from vision.classes import CLASSES
 from vision.detections import Detections
 from vision.pixels.frame import Frame
 from vision.pixels.motion import MotionDetector
@@ -35,7 +35,7 @@ def open_detector(camera: Camera) -> Detector:
         ComptageError: the weights are missing, are not those of the card, or cannot be run.
     """
     cv2.setNumThreads(1)  # a worker has one core; OpenCV would otherwise start a thread on every other one
-    wanted = np.array([CLASS_INDEX[name] for name in camera.classes or CLASSES])
+    wanted = np.isin(CLASSES, camera.classes or CLASSES)
     if camera.detector == MOTION:
         movers = MotionDetector(camera.person_height, camera.classes)  # a moving blob holds rider and cycle already
         return lambda frame: _of_classes(movers(frame), wanted)
@@ -46,5 +46,6 @@ def open_detector(camera: Camera) -> Detector:
     return lambda frame: _of_classes(merge_riders(network(frame)), wanted)
 
 
-def _of_classes(detections: Detections, wanted: npt.NDArray[np.int64]) -> Detections:
-    return detections.only(np.isin(detections.classes, wanted))
+def _of_classes(detections: Detections, wanted: npt.NDArray[np.bool_]) -> Detections:
+    """Return the detections of the classes that are wanted, one answer for each of `CLASSES`."""
+    return detections if wanted.all() else detections.only(wanted[detections.classes])

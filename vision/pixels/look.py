@@ -16,6 +16,7 @@ def look_once(detector: Detector, frame: Frame, size: tuple[int, int]) -> Detect
     """
     width, height = frame.size
     try:
-        return detector(frame).scaled((size[0] / width, size[1] / height))
+        seen = detector(frame)
+        return seen if frame.size == size else seen.scaled((size[0] / width, size[1] / height))
     finally:
         frame.wipe()

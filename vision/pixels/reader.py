@@ -56,6 +56,9 @@ class Reader(threading.Thread):
     `captured_at` and `utc` of a live frame are those of its arrival; those of a file are its presentation time from
     the moment at which it began to play.
 
+    Attributes:
+        missed: frames that were due and made way for newer ones, not looked at.
+
     Args:
         camera: gives the source, working size and fps.
         wake: set whenever there is a frame to take.
@@ -78,6 +81,7 @@ class Reader(threading.Thread):
         self._timing = timing
         self._pace = Pace(camera.fps)
         self._number = 0
+        self.missed = 0
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._make_next: Callable[[], Frame] | None = None
@@ -87,11 +91,13 @@ class Reader(threading.Thread):
 
     def take(self) -> Frame | None:
         """Return the frame to look at next, or None if there is no new one; never waits for the camera."""
+        if self._make_next is None:  # asked of every camera in each round, so not under the lock
+            self._notice_silence()
+            return None
         with self._changed:
             make, self._make_next = self._make_next, None
             self._changed.notify_all()
         if make is None:
-            self._notice_silence()
             return None
         try:
             return make()
@@ -193,6 +199,7 @@ class Reader(threading.Thread):
         with self._changed:
             if self._stopping.is_set():
                 return
+            self.missed += self._make_next is not None
             self._make_next = make
         if not self._unconvertible:
             self._say("live", "")

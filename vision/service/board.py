@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from vision.classes import ClassName
-from vision.events import AnyEvent, CameraState, Coverage, Direction, Passage, State
+from vision.events import AnyEvent, CameraState, Coverage, Direction, Heartbeat, Passage, State
 from vision.site import Camera, Site
 
 FRESH_SECONDS = 10.0
@@ -52,6 +52,8 @@ class _Row:
     detail: str = ""
     last_seen: float | None = None
     heard_at: float | None = None
+    looked_at: int = 0
+    missed: int = 0
     stretches: deque[tuple[float, float]] = field(default_factory=deque)
     """(when heard on the monotonic clock, seconds seen), of the last minute."""
 
@@ -69,6 +71,9 @@ class Board:
 
     def note(self, event: AnyEvent) -> None:
         """Take in an event; what says nothing about how a camera fares is passed over."""
+        if isinstance(event, Heartbeat):
+            self._note_frames(event)
+            return
         if not isinstance(event, Passage | Coverage | CameraState) or event.camera not in self._rows:
             return
         with self._lock:
@@ -83,6 +88,24 @@ class Board:
             else:
                 row.state = event.state
                 row.detail = without_address(event.detail, self._cameras[event.camera])
+
+    def _note_frames(self, heartbeat: Heartbeat) -> None:
+        with self._lock:
+            for count in heartbeat.frames:
+                row = self._rows.get(count.camera)
+                if row:
+                    row.looked_at += count.looked_at
+                    row.missed += count.missed
+
+    def frames(self, camera: str) -> tuple[int, int]:
+        """Return how many frames of a camera were looked at since the board was made, and how many were missed.
+
+        Raises:
+            KeyError: the site has no camera of that name.
+        """
+        with self._lock:
+            row = self._rows[camera]
+            return row.looked_at, row.missed
 
     def status(self, camera: str) -> CameraStatus:
         """Return how a camera fares.

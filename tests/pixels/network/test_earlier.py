@@ -5,20 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.pixels.frame import Frame
-from vision.pixels.network import earlier
 from vision.pixels.network.earlier import AIM_S, APART_S, LONGEST_S, EarlierLooks
 
 
 def look(second, level=0, size=(8, 6)):
-    return Frame(np.full((size[1], size[0], 3), level, np.uint8), second, second, 1, size)
+    return np.full((size[1], size[0]), level, np.uint8), second
 
 
 def compared_with(times):
     """The moment with which each look is compared, None where with none: levels tell the looks apart."""
     looks, found = EarlierLooks(), []
     for number, second in enumerate(times):
-        changed = looks.change(look(second, 2 * number))
+        changed = looks.change(*look(second, 2 * number))
         found.append(None if changed is None else times[number - (int(changed[0, 0]) - 128)])
     return found
 
@@ -50,23 +48,18 @@ def test_whatever_the_rate_it_is_the_last_look_kept_that_is_old_enough(steps):
 )
 def test_what_cannot_be_compared_has_no_change(second, size):
     looks = EarlierLooks()
-    looks.change(look(0.0))
-    assert looks.change(look(second, 200, size)) is None
+    looks.change(*look(0.0))
+    assert looks.change(*look(second, 200, size)) is None
 
 
-def test_grey_levels_are_overwritten_when_they_are_not_needed_any_more(monkeypatch):
+def test_grey_levels_are_overwritten_when_they_are_not_needed_any_more():
     made = []
-
-    def spied(frame):
-        made.append(real(frame))
-        return made[-1]
-
-    real = earlier.grey_levels
-    monkeypatch.setattr(earlier, "grey_levels", spied)
     looks = EarlierLooks()
     for number in range(200):
-        looks.change(look(number / 50, 90))
-        assert sum(grey.any() for grey in made) <= 6
-    assert [grey.any() for grey in made[-45:]].count(True) == sum(grey.any() for grey in made)
-    looks.change(look(60.0, 90))
-    assert sum(grey.any() for grey in made) == 1
+        made.append(look(number / 50, 90))
+        looks.change(*made[-1])
+        assert sum(grey.any() for grey, _ in made) <= 6
+    assert [grey.any() for grey, _ in made[-45:]].count(True) == sum(grey.any() for grey, _ in made)
+    made.append(look(60.0, 90))
+    looks.change(*made[-1])
+    assert sum(grey.any() for grey, _ in made) == 1

@@ -1,6 +1,7 @@
 """A network, described by its card, that looks at one frame at a time."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ from vision.errors import ComptageError
 from vision.pixels.frame import Frame
 from vision.pixels.network.earlier import EarlierLooks
 from vision.pixels.network.heads import HEADS, Candidates, HeadError, suppress
-from vision.pixels.network.preprocess import Placement, to_tensor
+from vision.pixels.network.preprocess import Pixels, Placement, grey_levels, to_tensor
+from vision.pixels.network.stillness import Stillness
 
 _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
     frozenset({"pedestrian", "swimmer"}),
@@ -45,14 +47,33 @@ class OnnxDetector:
         self._input_name = wanted.name
         _check_input(card, wanted.shape, wanted.type)
         self._earlier = EarlierLooks()
+        self._stillness = Stillness()
+        self._seen: Detections | None = None
         self._our_class = np.full(max(card.classes) + 1, -1)
         self._kind_of = _KIND_WHERE_JOINED if card.riders == "joined" else _KIND_OF
         for index, name in card.classes.items():
             self._our_class[index] = CLASS_INDEX[name]
 
     def __call__(self, frame: Frame) -> Detections:
-        """Return what the network sees in one frame, from the card's low threshold up, best first."""
-        changed = self._earlier.change(frame) if self._card.input.change else None
+        """Return what the network sees in one frame, from the card's low threshold up, best first.
+
+        Of a view that stands still it is what the network saw last (`network.stillness`).
+        """
+        grey = grey_levels(frame)
+        holds = self._stillness.holds(grey, frame.captured_at)
+        changed = self._earlier.change(grey, frame.captured_at) if self._card.input.change else None
+        if not self._card.input.change:
+            grey.fill(0)
+        if holds and self._seen is not None:
+            if changed is not None:
+                changed.fill(0)
+            return self._seen
+        self._seen = None  # nothing holds if this look fails
+        self._seen = self._look(frame, changed)
+        return self._seen
+
+    def _look(self, frame: Frame, changed: Pixels | None) -> Detections:
+        """Return what the network sees; what has changed is overwritten."""
         tensor, placement = to_tensor(frame, self._card.input, changed)
         try:
             outputs = self._session.run(None, {self._input_name: tensor})
@@ -79,6 +100,18 @@ class OnnxDetector:
 
 
 def _session(card: Card) -> onnxruntime.InferenceSession:
+    """Return the session of a card's network: the cameras of a worker share one, and so its weights in the caches."""
+    weights = read_weights(card)
+    try:
+        return _loaded(weights)
+    except Exception as error:
+        # onnxruntime has no common class for its errors; each says in many lines what one tells.
+        reason = str(error).splitlines()[0]
+        raise ComptageError(f"{card.file}: not a network that onnxruntime can run: {reason}") from error
+
+
+@lru_cache(maxsize=8)
+def _loaded(weights: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -88,13 +121,7 @@ def _session(card: Card) -> onnxruntime.InferenceSession:
         False  # costs no time, and what was computed from an image is not kept until the next
     )
     options.log_severity_level = 3  # errors; they are raised, and a warning about a graph helps no one here
-    weights = read_weights(card)
-    try:
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        # onnxruntime has no common class for its errors; each says in many lines what one tells.
-        reason = str(error).splitlines()[0]
-        raise ComptageError(f"{card.file}: not a network that onnxruntime can run: {reason}") from error
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
 def _check_input(card: Card, shape: Sequence[int | str | None], element_type: str) -> None:

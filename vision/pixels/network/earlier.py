@@ -6,8 +6,7 @@ half a second of looks, and are then overwritten.
 
 from typing import Final
 
-from vision.pixels.frame import Frame
-from vision.pixels.network.preprocess import Pixels, change, grey_levels
+from vision.pixels.network.preprocess import Pixels, change
 
 AIM_S: Final = 0.35
 """The change is that since the last look at least so long ago: in a shorter time a distant walker hardly moves."""
@@ -24,13 +23,16 @@ class EarlierLooks:
         self._kept: list[tuple[float, Pixels]] = []
         """Seconds and grey levels (H, W), the oldest first."""
 
-    def change(self, frame: Frame) -> Pixels | None:
+    def change(self, grey: Pixels, now: float) -> Pixels | None:
         """Return the change (H, W) of a frame since a look some 0.4 s ago, as `preprocess.change` says it.
 
         At the beginning it is the change since the first look; None if there was none that can be compared. The
-        frame's own grey levels are kept for later looks.
+        frame's own grey levels are kept for later looks, or overwritten.
+
+        Args:
+            grey: (H, W) grey levels of the frame; no longer the caller's.
+            now: seconds at which it was captured.
         """
-        now, grey = frame.captured_at, grey_levels(frame)
         while self._kept and not self._comparable(now, grey):
             self._forget_oldest()
         while len(self._kept) > 1 and now - self._kept[1][0] >= AIM_S:

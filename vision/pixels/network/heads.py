@@ -25,8 +25,8 @@ _YOLOX_STRIDES: Final = (8, 16, 32)
 _HEATMAP_STRIDE: Final = 4
 """Input pixels a cell of a heatmap."""
 
-_THREE: Final = np.arange(3)
-"""A cell and its neighbours, in a map that has been framed."""
+_AROUND: Final = np.arange(-1, 2)
+"""From a cell to itself and its neighbours, along one side of a map."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,10 +117,16 @@ def _peaks(heat: FloatArray, low: float) -> tuple[IntArray, IntArray, IntArray, 
 
     Few cells are high, so only their neighbours are looked at.
     """
-    labels, y, x = np.nonzero((heat >= low) & (heat > 0))
-    scores = heat[labels, y, x]
-    framed = np.pad(heat, ((0, 0), (1, 1), (1, 1)))
-    around = framed[labels[:, None, None], y[:, None, None] + _THREE[:, None], x[:, None, None] + _THREE]
+    _, height, width = heat.shape
+    cells = heat.ravel()
+    high = np.flatnonzero(cells >= max(low, np.finfo(np.float32).smallest_normal.item()))
+    scores = cells[high]
+    labels, rest = np.divmod(high, height * width)
+    y, x = np.divmod(rest, width)
+    # Beyond the edge of the map a cell is its own neighbour.
+    rows = (labels * height)[:, None] + (y[:, None] + _AROUND).clip(0, height - 1)
+    columns = (x[:, None] + _AROUND).clip(0, width - 1)
+    around = cells[rows[:, :, None] * width + columns[:, None]]
     peak = scores >= around.max(axis=(1, 2), initial=0)
     return labels[peak], y[peak], x[peak], scores[peak]
 

@@ -46,6 +46,7 @@ class BoardCollector(Collector):
         if self._site.privacy is None:  # asked again and again it would tell each passage as it happens
             yield self._passages()
         yield from self._cameras()
+        yield from self._frames()
         yield GaugeMetricFamily(
             "comptage_live_subscribers", "Readers of the live stream.", value=float(self._hub.subscribers)
         )
@@ -60,6 +61,17 @@ class BoardCollector(Collector):
                 key = (camera.name, line, direction, object_class)
                 family.add_metric(key, float(found.get(key, 0)))
         return family
+
+    def _frames(self) -> Iterator[Metric]:
+        looked_at = CounterMetricFamily("comptage_frames_looked_at", "Frames looked at.", labels=["camera"])
+        missed = CounterMetricFamily(
+            "comptage_frames_missed", "Frames that were due but made way for newer ones, unseen.", labels=["camera"]
+        )
+        for camera in self._site.cameras:
+            seen, unseen = self._board.frames(camera.name)
+            looked_at.add_metric([camera.name], float(seen))
+            missed.add_metric([camera.name], float(unseen))
+        yield from (looked_at, missed)
 
     def _cameras(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("comptage_camera_up", "1 where the camera is live and sees.", labels=["camera"])

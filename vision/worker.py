@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 from models.catalogue import high_score
 from vision.counting.camera import CameraCounter
 from vision.errors import ComptageError
-from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
+from vision.events import AnyEvent, CameraState, Heartbeat, State, Unseen, encode
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.look import look_once
 from vision.pixels.reader import Reader
@@ -46,6 +46,7 @@ class CameraPost:
         self._reader = Reader(camera, wake, self._on_state)
         self._counter = CameraCounter(camera, high_score(camera.detector))
         self._blind = threading.Event()
+        self._unseen = threading.Event()
 
     def start(self) -> None:
         """Begin to read the camera."""
@@ -55,7 +56,8 @@ class CameraPost:
         """Look at the newest frame if one is due; say whether there was one."""
         if self._blind.is_set():
             self._blind.clear()
-            self._say_all(self._counter.pause())
+            self._say_all(self._counter.finish() if self._unseen.is_set() else self._counter.pause())
+            self._unseen.clear()
         frame = self._reader.take()
         if frame is None:
             return False
@@ -81,6 +83,8 @@ class CameraPost:
 
     def _on_state(self, state: State, detail: str) -> None:
         """Called from the reader's thread; the counter belongs to the loop, which is only told."""
+        if state in get_args(Unseen):
+            self._unseen.set()
         if state != "live":
             self._blind.set()
         self._say(CameraState(camera=self._camera.name, state=state, utc=time.time(), detail=detail))

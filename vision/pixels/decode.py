@@ -52,6 +52,7 @@ class Decoder:
         self.concealed = 0
         self._label = address.label
         self._is_live = address.kind != "file"
+        self._open_timeout = open_timeout
         self._read_timeout = read_timeout
         self._container = _open(address, (open_timeout, read_timeout))
         self._stream = _video_stream(self._container, self._label)
@@ -88,16 +89,21 @@ class Decoder:
         Where every packet is a whole picture (motion JPEG), a frame that is not wanted is not even decoded.
 
         Raises:
-            ComptageError: a stream or a device fell silent or broke off. A file just ends.
+            ComptageError: a stream or a device fell silent, gave no picture any more or broke off. A file just ends.
         """
         intra_only = self._stream.codec.intra_only
         packets = 0
+        patience, pictured_at = self._open_timeout, time.monotonic()
         for packet in self._packets():
             packets += packet.size > 0
             if intra_only and packet.size and not wanted():
                 self.passed += 1
                 continue
             frames = self._decode(packet)
+            if frames:
+                patience, pictured_at = self._read_timeout, time.monotonic()
+            elif self._is_live and patience is not None and time.monotonic() - pictured_at > patience:
+                raise ComptageError(f"{self._label}: data, but no picture for {patience:g} s")
             while frames:
                 self.passed += 1
                 self.concealed += frames[0].is_corrupt

@@ -177,6 +177,10 @@ class Tracker:
         self._keep(alive)
         return self._tracks(of_track[alive], detections)
 
+    def forget(self) -> None:
+        """Forget all tracks; no later one has the id of one of them."""
+        self._keep(np.zeros(len(self._ids), np.bool_))
+
     def _associate(self, measured: Floats, detections: Detections) -> Indices:
         """Return, for each track, the index of its detection, or -1."""
         s = self._settings

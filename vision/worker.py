@@ -64,6 +64,8 @@ class CameraPost:
         captured_at, utc = frame.captured_at, frame.utc
         try:
             detections = look_once(self._detector, frame, self._camera.working_size)
+        except MemoryError:
+            raise  # there is nothing left to work with: a new worker begins with what this one gives back
         except Exception:
             # One bad frame, or one detector that fails, must not blind the other cameras of this worker.
             # What was not looked at is not covered, so the gap shows.

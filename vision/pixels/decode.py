@@ -135,15 +135,18 @@ class Decoder:
         """Yield the packets of the video; the last is empty and asks the decoder for what it still holds."""
         faults = 0
         last = None
+        asked_at = time.monotonic()
         while faults < _MOST_FAULTS_IN_A_ROW:
             try:
                 for packet in self._container.demux(self._stream):
+                    self._check_in_time(asked_at)
                     # an empty one before the end would stop the decoder for good
                     if packet.size:
                         faults = 0
                         yield packet
                     else:
                         last = packet
+                    asked_at = time.monotonic()
                 break
             except IndexError:
                 # PyAV 18 stumbles at the end of a file in which streams showed up late, as damage makes them do
@@ -156,6 +159,11 @@ class Decoder:
                 self.lost += 1
         if last is not None:
             yield last
+
+    def _check_in_time(self, asked_at: float) -> None:
+        """Raise ComptageError on a packet that FFmpeg held while it waited, in vain, for the next one."""
+        if self._is_live and self._read_timeout is not None and time.monotonic() - asked_at >= self._read_timeout:
+            raise ComptageError(f"{self._label}: no data for {self._read_timeout:g} s")
 
     def _reason(self, error: av.FFmpegError) -> str:
         if isinstance(error, av.ExitError):

@@ -159,13 +159,18 @@ class Reader(threading.Thread):
         shrinker = Shrinker(self._camera.working_size)
         before = self._number
         with Decoder(address, self._timing.open_timeout, self._timing.read_timeout) as decoder:
-            for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
-                if self._stopping.is_set():
-                    return
-                self._number = before + decoder.passed
-                self._arrived_at = time.monotonic()
-                self._post(partial(_look, shrinker, decoded, self._arrived_at, time.time(), self._number))
-                del decoded
+            try:
+                for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
+                    if self._stopping.is_set():
+                        return
+                    self._number = before + decoder.passed
+                    self._arrived_at = time.monotonic()
+                    self._post(partial(_look, shrinker, decoded, self._arrived_at, time.time(), self._number))
+                    del decoded
+            except ComptageError as error:
+                # at once: FFmpeg takes leave of a camera that hangs, and waits for its answer
+                self._say("stalled" if self._number > before else "failed", str(error))
+                raise
         raise ComptageError(f"{address.label}: the stream ended")
 
     def _play_file(self, path: str) -> None:
@@ -217,9 +222,12 @@ class Reader(threading.Thread):
         return sees
 
     def _notice_silence(self) -> None:
-        """Say so if a live source is silent while its thread hangs in the driver, where no timeout reaches it."""
+        """Say so if a live source gives no picture while its thread hangs where no timeout reaches it.
+
+        That is in a driver, or in FFmpeg's demuxer, which looks for the next packet in what is not video.
+        """
         silence = time.monotonic() - self._arrived_at
-        if silence > 2 * self._timing.read_timeout + 1 / self._camera.fps and self._said and self._said[0] == "live":
+        if silence > 1.1 * self._timing.read_timeout + 1 / self._camera.fps and self._said and self._said[0] == "live":
             self._say("stalled", f"no frame for {silence:.0f} s")
 
     def _say(self, state: State, detail: str) -> None:

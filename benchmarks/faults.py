@@ -74,7 +74,8 @@ class Figures:
         states: of the camera, as they were said after the fault began, each once in a row.
         detected: until the camera was said to be anything but live.
         back: from the end of the fault until the camera was said to be live.
-        coverage: share of the fault's duration that was said to be seen.
+        lasted_s: how long the fault lasted.
+        covered_s: how much of that was said to be seen.
         counted, true: passages counted during the fault, from a second after it began, and how often somebody crossed.
         counted_later, true_later: the same after it, from a second after the camera was back.
     """
@@ -82,7 +83,8 @@ class Figures:
     states: list[str] = field(default_factory=list)
     detected: float | None = None
     back: float | None = None
-    coverage: float = 0.0
+    lasted_s: float = 0.0
+    covered_s: float = 0.0
     counted: int = 0
     true: int = 0
     counted_later: int = 0
@@ -267,7 +269,8 @@ def _figures(service: Service, name: str, times: tuple[float, float, float, floa
         spans = reader.coverage_spans(name)
         bins = reader.line_counts(first, int(ended + offset) + 1, 1)
     low, high = start + offset, end + offset
-    found.coverage = sum(max(0.0, min(b, high) - max(a, low)) for a, b in spans) / (end - start)
+    found.lasted_s = end - start
+    found.covered_s = sum(max(0.0, min(b, high) - max(a, low)) for a, b in spans)
     numbers = sum((bins[key] for key in bins if key[0] == name), np.zeros(int(ended + offset) - first + 1, np.int64))
     counted = [first + second + 0.5 - offset for second, count in enumerate(numbers.tolist()) for _ in range(count)]
     found.counted, found.true = _within(counted, start, end)
@@ -287,8 +290,15 @@ def _within(counted: list[float], start: float, end: float) -> tuple[int, int]:
 
 def main() -> None:
     """Print the table."""
-    for name, figures in drill().items():
-        print(name, figures)
+    print("| fault | said | after s | back after s | seen s of s | counted of true | counted of true afterwards |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name, found in drill().items():
+        said = ", ".join(found.states) or "live"
+        detected, back = (f"{s:.1f}" if s is not None else "-" for s in (found.detected, found.back))
+        seen, counted = f"{found.covered_s:.1f} of {found.lasted_s:.1f}", f"{found.counted} of {found.true}"
+        print(
+            f"| {name} | {said} | {detected} | {back} | {seen} | {counted} | {found.counted_later} of {found.true_later} |"
+        )
 
 
 if __name__ == "__main__":

@@ -25,9 +25,9 @@ _DARK: Final = 32
 """Grey level, 16 above the black of video (ITU-R BT.601)."""
 
 BLACK_SHARE: Final = 0.98
-"""Of the picture, from which on it is black whatever else there is …"""
+"""Of the picture, from which on it is black where it has no structure either …"""
 BLACK_SHARE_WHERE_LOST: Final = 0.85
-"""… and where the structure is lost too: captions and logos are burned into a black picture as well. On a day and a
+"""… and where what was learnt is lost: captions and logos are burned into a black picture as well. On a day and a
 night of five street cameras no picture had more than 0.2 (`benchmarks.sight`)."""
 LOST: Final = 0.2
 """Share of the learnt structure that must still be there. Views that were turned away have 0.02 to 0.16 by their
@@ -35,10 +35,16 @@ captions and by chance; the same view ten minutes later has 0.5 to 0.95, at noon
 FOUND: Final = 0.3
 """Share from which on a view that was lost is back."""
 STILL_SHARE: Final = 0.9
-"""Of the cells: where so many have not changed, nothing has; a clock may tick. Of live pictures 0.75 at most are the
-same after nine seconds, for sensors have noise; of one that an encoder sends again at 2 Mbit/s, 0.99."""
+"""Of the cells with structure: where so many have not changed, nothing has; a clock may tick. Of live pictures 0.76 at
+most are the same after nine seconds, for sensors have noise; of one that an encoder sends again at 2 Mbit/s, 0.99."""
 _SAME: Final = 0.06
 """Change of a cell's structure, which has a length of 0 to 1, that counts as none."""
+_TELLING: Final = 0.3
+"""Structure of a cell in which sensor noise shows as a change."""
+_LEAST_TELLING: Final = 0.1
+"""Share of such cells without which nothing is called frozen."""
+_FAINT: Final = 0.15
+"""Root mean square of the structure of a picture that has none: a dozen small lamps in the dark make 0.24."""
 _LEAST_STRUCTURE: Final = 0.05
 """Root mean square of the structure of a view that can be told from another."""
 
@@ -51,8 +57,9 @@ SETTLE_S: Final = 1.0
 """Before a view that was lost is looked at again: it may still be turning."""
 LEARN_S: Final = 10.0
 """Before a view is known; longer than from one key frame to the next, so that a damaged beginning does no harm."""
-FOLLOW_S: Final = 600.0
-"""Time constant with which what is learnt follows light, weather and season."""
+FOLLOW_S: Final = 300.0
+"""Time constant with which what is learnt follows light, weather and season: in twilight the light halves in some four
+minutes."""
 LONGEST_KNOWN_S: Final = 86400.0
 """A day: whatever light it brings, the old view has had its hour to be recognised in."""
 _LONGEST_STEP_S: Final = 1.0
@@ -118,7 +125,9 @@ class Sight:
     def _trouble(self, found: Structure, dark: float) -> Seen | None:
         """Return what is wrong with this one picture."""
         is_lost = self._known_s >= LEARN_S and self._agreement(found) < (LOST if self._lost_at is None else FOUND)
-        if dark >= (BLACK_SHARE_WHERE_LOST if is_lost else BLACK_SHARE):
+        if is_lost and dark >= BLACK_SHARE_WHERE_LOST:
+            return "black"
+        if dark >= BLACK_SHARE and np.vdot(found, found).real < _FAINT**2 * found.size:
             return "black"
         return "turned" if is_lost else None
 
@@ -154,7 +163,7 @@ class Sight:
         return True
 
     def _is_frozen(self, found: Structure, at: float) -> bool:
-        if self._still is None or np.mean(np.abs(found - self._still) < _SAME) < STILL_SHARE:
+        if self._still is None or not _is_same(found, self._still):
             self._still, self._still_at = found, at
         return at - self._still_at >= FROZEN_S
 
@@ -165,6 +174,15 @@ class Sight:
             self._learnt = found.copy()
         else:
             self._learnt += np.float32(step / min(self._known_s + step, FOLLOW_S)) * (found - self._learnt)
+
+
+def _is_same(found: Structure, before: Structure) -> bool:
+    """Say whether two pictures are the same as far as can be told; a dark one with some lamps tells nothing."""
+    telling = np.abs(before) >= _TELLING
+    return bool(
+        np.count_nonzero(telling) >= _LEAST_TELLING * before.size
+        and np.mean(np.abs(found - before)[telling] < _SAME) >= STILL_SHARE
+    )
 
 
 def structure(pixels: Pixels) -> tuple[Structure, float]:

@@ -296,9 +296,8 @@ def main() -> None:
         said = ", ".join(found.states) or "live"
         detected, back = (f"{s:.1f}" if s is not None else "-" for s in (found.detected, found.back))
         seen, counted = f"{found.covered_s:.1f} of {found.lasted_s:.1f}", f"{found.counted} of {found.true}"
-        print(
-            f"| {name} | {said} | {detected} | {back} | {seen} | {counted} | {found.counted_later} of {found.true_later} |"
-        )
+        later = f"{found.counted_later} of {found.true_later}"
+        print(f"| {name} | {said} | {detected} | {back} | {seen} | {counted} | {later} |")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 ZoneClass = ClassName | Literal["all"]
 Unit = Literal["view", "m"]
-State = Literal["connecting", "live", "stalled", "failed", "ended"]
+Unseen = Literal["black", "frozen", "turned"]
+"""Pictures come, but not of the view: it is dark, they do not change, or the camera was turned away or covered."""
+State = Literal["connecting", "live", "stalled", "failed", "ended"] | Unseen
 
 
 class Event(BaseModel):

@@ -50,7 +50,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):
                 ledger.add(event)
-            elif isinstance(event, CameraState) and event.state in ("failed", "stalled"):
+            elif isinstance(event, CameraState) and event.state not in ("connecting", "live", "ended"):
                 log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)
             board.note(event)
             hub.publish(event)

@@ -1,16 +1,24 @@
 """Starts workers, listens to them, and puts a new one in the place of one that dies or hangs."""
 
 import logging
+import os
+import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from vision.address import parse_address
 from vision.events import AnyEvent, CameraState, decode
 from vision.site import Camera, Cameras
+
+MIB = 1 << 20
+SLACK = 1024 * MIB
+"""What a worker asks for and does not use, such as the stacks of its threads."""
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +39,29 @@ class Patience:
     check_s: float = 0.25
 
 
-class WorkerProcess:
-    """One worker and the thread that listens to it."""
+def memory_limit(cameras: int, workers: int) -> int:
+    """Return the bytes of memory that a worker may take, so that one that leaks takes nothing from the others.
 
-    def __init__(self, cameras: tuple[Camera, ...], on_event: Callable[[AnyEvent], None]) -> None:
+    A worker of four cameras takes some 220 MiB; decoding a camera of 3840 x 2160 takes up to 17 pictures of 12 MiB
+    (ITU-T H.264, A.3.1). But no worker may take more than its share of the machine, or half of it.
+    """
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min((512 + 256 * cameras) * MIB, machine // max(workers, 2))
+
+
+class WorkerProcess:
+    """One worker and the thread that listens to it.
+
+    Args:
+        cameras: those that it serves.
+        on_event: takes what it says, from that thread.
+        memory: bytes that it may take: beyond it, `trouble` says so; what it asks for far beyond, between two
+            questions, it does not get.
+    """
+
+    def __init__(self, cameras: tuple[Camera, ...], on_event: Callable[[AnyEvent], None], memory: int) -> None:
         self.cameras = cameras
+        self._memory = memory
         self.heard_at: float | None = None
         self.started_at = time.monotonic()
         self._on_event = on_event
@@ -46,6 +72,8 @@ class WorkerProcess:
             start_new_session=True,  # Ctrl-C is for the service, which then lets its workers say their last words
         )
         assert self._process.stdin  # noqa: S101  # for the type checker: it was asked for
+        with suppress(ProcessLookupError):
+            resource.prlimit(self.pid, resource.RLIMIT_DATA, (2 * memory + SLACK, 2 * memory + SLACK))
         try:
             self._process.stdin.write(Cameras.dump_json(cameras, by_alias=True) + b"\n")
             self._process.stdin.flush()
@@ -66,12 +94,22 @@ class WorkerProcess:
             return f"worker ended with signal {-code}" if code < 0 else f"worker ended with code {code}"
         if not self._listener.is_alive():
             return "worker said something that is no event"
+        if self._taken() > self._memory:
+            return f"worker took more than {self._memory // MIB} MiB of memory"
         now = time.monotonic()
         if self.heard_at is None:
             silent, longest = now - self.started_at, patience.start_s
         else:
             silent, longest = now - self.heard_at, patience.hang_s
         return f"worker hung for {longest:g} s" if silent > longest else None
+
+    def _taken(self) -> int:
+        """Return the bytes of memory that the worker has for itself; 0 when it is no more."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        return (int(pages[1]) - int(pages[2])) * resource.getpagesize()  # resident, less what is shared with files
 
     def ask_to_stop(self) -> None:
         """Close the worker's standard input: it says what is left and ends."""
@@ -109,6 +147,7 @@ class Supervisor:
         on_event: takes every event, from several threads.
         workers: how many processes; usually one a core.
         patience: time constants.
+        memory: bytes that one worker may take; `memory_limit` by default.
     """
 
     def __init__(
@@ -117,10 +156,12 @@ class Supervisor:
         on_event: Callable[[AnyEvent], None],
         workers: int,
         patience: Patience | None = None,
+        memory: int | None = None,
     ) -> None:
         self._hands = [cameras[start::workers] for start in range(min(workers, len(cameras)))]
         self._on_event = on_event
         self._patience = patience or Patience()
+        self._memory = memory
         self._stop = threading.Event()
         self._keepers = [threading.Thread(target=self._keep, args=(hand,)) for hand in self._hands]
 
@@ -140,7 +181,8 @@ class Supervisor:
         patience = self._patience
         pause = patience.restart_s
         while cameras and not self._stop.is_set():
-            process = WorkerProcess(cameras, self._on_event)
+            memory = self._memory or memory_limit(len(cameras), len(self._hands))
+            process = WorkerProcess(cameras, self._on_event, memory)
             trouble = self._watch(process)
             if trouble is None:
                 process.ask_to_stop()

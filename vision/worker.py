@@ -13,12 +13,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 from models.catalogue import scores
 from vision.counting.camera import CameraCounter
 from vision.errors import ComptageError
-from vision.events import AnyEvent, CameraState, FrameCount, Heartbeat, State, encode
+from vision.events import AnyEvent, CameraState, FrameCount, Heartbeat, State, Unseen, encode
 from vision.logs import log_without_passwords
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.look import look_once
@@ -48,6 +48,7 @@ class CameraPost:
         self._reader = Reader(camera, wake, self._on_state)
         self._counter = CameraCounter(camera, *scores(camera.detector))
         self._blind = threading.Event()
+        self._unseen = threading.Event()
         self._looked_at = self._missed = 0
 
     def start(self) -> None:
@@ -58,7 +59,8 @@ class CameraPost:
         """Look at the newest frame if one is due; say whether there was one."""
         if self._blind.is_set():
             self._blind.clear()
-            self._say_all(self._counter.pause())
+            self._say_all(self._counter.finish() if self._unseen.is_set() else self._counter.pause())
+            self._unseen.clear()
         frame = self._reader.take()
         if frame is None:
             return False
@@ -66,6 +68,8 @@ class CameraPost:
         self._looked_at += 1
         try:
             detections = look_once(self._detector, frame, self._camera.working_size)
+        except MemoryError:
+            raise  # there is nothing left to work with: a new worker begins with what this one gives back
         except Exception:
             # One bad frame, or one detector that fails, must not blind the other cameras of this worker.
             # What was not looked at is not covered, so the gap shows.
@@ -91,6 +95,8 @@ class CameraPost:
 
     def _on_state(self, state: State, detail: str) -> None:
         """Called from the reader's thread; the counter belongs to the loop, which is only told."""
+        if state in get_args(Unseen):
+            self._unseen.set()
         if state != "live":
             self._blind.set()
         self._say(CameraState(camera=self._camera.name, state=state, utc=time.time(), detail=detail))

@@ -8,9 +8,10 @@ import weakref
 import pytest
 
 from tests.pixels.live import BROKEN_OFF, HASTY, WORKING, LiveServer, Watched
-from tests.pixels.videos import make_video
+from tests.pixels.videos import make_video, picture
 from vision.errors import ComptageError
 from vision.pixels import reader as reader_module
+from vision.pixels.frame import Frame
 from vision.pixels.reader import Timing
 from vision.pixels.shrink import Shrinker
 
@@ -150,7 +151,7 @@ def test_a_source_that_hangs_in_the_driver_is_noticed(monkeypatch):
             released.wait()
 
     monkeypatch.setattr(reader_module, "Decoder", Hanging)
-    monkeypatch.setattr(reader_module, "_look", lambda *_: "a frame")
+    monkeypatch.setattr(reader_module, "_look", lambda *_: Frame(picture(1, WORKING), 1.0, 1.0, 1, WORKING))
     with Watched("v4l2:/dev/video99", timing=Timing(read_timeout=0.1)) as watched:
         watched.next_frame()
         watched.wait_for("stalled")

@@ -90,8 +90,12 @@ class CameraCounter:
         return list(self._seconds_until(float("inf")))
 
     def finish(self) -> list[AnyEvent]:
-        """Return what is left to say when the camera stops: the ends of its tracks, the second that is open."""
+        """Return what is left to say when nothing more is seen: the ends of the tracks, the second that is open.
+
+        A look may follow; no track goes on in it.
+        """
         before, self.tracks = self.tracks, []
+        self._tracker.forget()
         return [*self._ended(before), *self._behaviour.finish(self._now), *self.pause()]
 
     def _passages(self) -> Iterator[Passage]:

@@ -64,6 +64,7 @@ class Decoder:
         self.concealed = 0
         self._label = address.label
         self._is_live = address.kind != "file"
+        self._open_timeout = open_timeout
         self._read_timeout = read_timeout
         self._container = _open(address, (open_timeout, read_timeout))
         self._stream = _video_stream(self._container, self._label)
@@ -100,16 +101,21 @@ class Decoder:
         Where every packet is a whole picture (motion JPEG), a frame that is not wanted is not even decoded.
 
         Raises:
-            ComptageError: a stream or a device fell silent or broke off. A file just ends.
+            ComptageError: a stream or a device fell silent, gave no picture any more or broke off. A file just ends.
         """
         intra_only = self._stream.codec.intra_only
         packets = 0
+        patience, pictured_at = self._open_timeout, time.monotonic()
         for packet in self._packets():
             packets += packet.size > 0
             if intra_only and packet.size and not wanted():
                 self.passed += 1
                 continue
             frames = self._decode(packet)
+            if frames:
+                patience, pictured_at = self._read_timeout, time.monotonic()
+            elif self._is_live and patience is not None and time.monotonic() - pictured_at > patience:
+                raise ComptageError(f"{self._label}: data, but no picture for {patience:g} s")
             while frames:
                 self.passed += 1
                 self.concealed += frames[0].is_corrupt
@@ -141,15 +147,18 @@ class Decoder:
         """Yield the packets of the video; the last is empty and asks the decoder for what it still holds."""
         faults = 0
         last = None
+        asked_at = time.monotonic()
         while faults < _MOST_FAULTS_IN_A_ROW:
             try:
                 for packet in self._container.demux(self._stream):
+                    self._check_in_time(asked_at)
                     # an empty one before the end would stop the decoder for good
                     if packet.size:
                         faults = 0
                         yield packet
                     else:
                         last = packet
+                    asked_at = time.monotonic()
                 break
             except IndexError:
                 # PyAV 18 stumbles at the end of a file in which streams showed up late, as damage makes them do
@@ -162,6 +171,11 @@ class Decoder:
                 self.lost += 1
         if last is not None:
             yield last
+
+    def _check_in_time(self, asked_at: float) -> None:
+        """Raise ComptageError on a packet that FFmpeg held while it waited, in vain, for the next one."""
+        if self._is_live and self._read_timeout is not None and time.monotonic() - asked_at >= self._read_timeout:
+            raise ComptageError(f"{self._label}: no data for {self._read_timeout:g} s")
 
     def _reason(self, error: av.FFmpegError) -> str:
         if isinstance(error, av.ExitError):

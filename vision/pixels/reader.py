@@ -19,6 +19,7 @@ from vision.pixels.frame import Frame
 from vision.pixels.pace import Pace
 from vision.pixels.scene import SceneView
 from vision.pixels.shrink import Shrinker, upright_size
+from vision.pixels.sight import Sight
 from vision.pixels.video_file import VideoFile
 from vision.site import Camera
 
@@ -37,9 +38,9 @@ class Timing:
     """
 
     open_timeout: float = 10.0
-    read_timeout: float = 3.0
+    read_timeout: float = 2.5
     first_pause: float = 0.5
-    longest_pause: float = 10.0
+    longest_pause: float = 2.0
 
 
 DEFAULT_TIMING = Timing()
@@ -51,7 +52,8 @@ class Reader(threading.Thread):
     Of a live source the newest frame wins: it replaces one that has not been taken, unseen and unconverted. A
     stream that stalls or breaks off is opened again, after pauses that grow. A file is played at its own pace, every
     frame that is due waits until it is taken, and its last frame is followed by the state `ended`. A synthetic scene
-    is rendered at the points of UTC that are multiples of 1 / fps.
+    is rendered at the points of UTC that are multiples of 1 / fps. Frames of a live source that do not show its view
+    (`vision.pixels.sight`) are not handed out.
 
     `captured_at` and `utc` of a live frame are those of its arrival; those of a file are its presentation time from
     the moment at which it began to play.
@@ -87,7 +89,8 @@ class Reader(threading.Thread):
         self._make_next: Callable[[], Frame] | None = None
         self._said: tuple[State, str] | None = None
         self._arrived_at = math.inf
-        self._unconvertible = False
+        self._refuses = False
+        self._sight: Sight | None = None
 
     def take(self) -> Frame | None:
         """Return the frame to look at next, or None if there is no new one; never waits for the camera."""
@@ -100,11 +103,12 @@ class Reader(threading.Thread):
         if make is None:
             return None
         try:
-            return make()
+            frame = make()
         except ComptageError as error:
-            self._unconvertible = True
+            self._refuses = True
             self._say("failed", str(error))
             return None
+        return frame if self._shows_the_view(frame) else None
 
     def stop(self) -> None:
         """Forget the frame that waits and ask the thread to end; this does not wait for it.
@@ -136,6 +140,7 @@ class Reader(threading.Thread):
 
     def _follow(self) -> None:
         """Read a live source, again and again."""
+        self._sight = Sight()
         pause = self._timing.first_pause
         while not self._stopping.is_set():
             before = self._number
@@ -159,15 +164,19 @@ class Reader(threading.Thread):
         address = parse_address(self._camera.source)
         shrinker = Shrinker(self._camera.working_size)
         before = self._number
-        self._unconvertible = False
         with Decoder(address, self._timing.open_timeout, self._timing.read_timeout) as decoder:
-            for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
-                if self._stopping.is_set():
-                    return
-                self._number = before + decoder.passed
-                self._arrived_at = time.monotonic()
-                self._post(partial(_look, shrinker, decoded, self._arrived_at, time.time(), self._number))
-                del decoded
+            try:
+                for decoded in decoder.frames(lambda: self._pace.is_due(time.monotonic())):
+                    if self._stopping.is_set():
+                        return
+                    self._number = before + decoder.passed
+                    self._arrived_at = time.monotonic()
+                    self._post(partial(_look, shrinker, decoded, self._arrived_at, time.time(), self._number))
+                    del decoded
+            except ComptageError as error:
+                # at once: FFmpeg takes leave of a camera that hangs, and waits for its answer
+                self._say("stalled" if self._number > before else "failed", str(error))
+                raise
         raise ComptageError(f"{address.label}: the stream ended")
 
     def _play_file(self, path: str) -> None:
@@ -201,14 +210,31 @@ class Reader(threading.Thread):
                 return
             self.missed += self._make_next is not None
             self._make_next = make
-        if not self._unconvertible:
-            self._say("live", "")
+        if not self._refuses:
+            self._say("live", self._sight.remark if self._sight else "")
         self._wake.set()
 
+    def _shows_the_view(self, frame: Frame) -> bool:
+        """Say whether a frame may be looked at; one that may not is overwritten."""
+        if self._sight is None:
+            self._refuses = False
+            return True
+        sees = self._sight.look(frame.pixels, frame.captured_at)
+        if not sees:
+            frame.wipe()
+        state = self._sight.state
+        self._refuses = state != "live"
+        if state != "live":
+            self._say(state, self._sight.remark)
+        return sees
+
     def _notice_silence(self) -> None:
-        """Say so if a live source is silent while its thread hangs in the driver, where no timeout reaches it."""
+        """Say so if a live source gives no picture while its thread hangs where no timeout reaches it.
+
+        That is in a driver, or in FFmpeg's demuxer, which looks for the next packet in what is not video.
+        """
         silence = time.monotonic() - self._arrived_at
-        if silence > 2 * self._timing.read_timeout + 1 / self._camera.fps and self._said == ("live", ""):
+        if silence > 1.1 * self._timing.read_timeout + 1 / self._camera.fps and self._said and self._said[0] == "live":
             self._say("stalled", f"no frame for {silence:.0f} s")
 
     def _say(self, state: State, detail: str) -> None:

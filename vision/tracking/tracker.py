@@ -138,6 +138,10 @@ class Tracker:
         self._keep(alive)
         return self._tracks(of_track[alive], detections)
 
+    def forget(self) -> None:
+        """Forget all tracks; no later one has the id of one of them."""
+        self._keep(np.zeros(len(self._ids), np.bool_))
+
     def _stands(self) -> npt.NDArray[np.bool_]:
         """Return for each track whether it is taken to stand for ever: neither moved nor sure for long enough."""
         return ~self._believed & (self._seen_at - self._born_at > self._settings.standing_s)

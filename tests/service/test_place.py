@@ -82,6 +82,10 @@ def test_metrics(service: Service):
         "comptage_camera_up",
         "comptage_camera_last_seen_age_seconds",
         "comptage_camera_coverage_ratio",
+        "comptage_ledger_up",
+        "comptage_ledger_waiting_bytes",
+        "comptage_ledger_set_aside",
+        "comptage_ledger_lost_events",
         "comptage_live_subscribers",
     }
 

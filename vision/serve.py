@@ -28,6 +28,8 @@ COMMIT_S = 1.0
 PRUNE_S = 60.0
 HUNG_S = 10.0
 """The HTTP loop turns ten times a second; where it has not for so long, systemd is told nothing and acts."""
+SEND_BUFFER = 128 * 1024
+"""Bytes that the kernel keeps for a connection; twice as many with what it keeps beside them."""
 GRACE_S = 2
 """For HTTP requests under way when the service ends."""
 
@@ -119,9 +121,12 @@ class _HTTP:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise ComptageError(f"service: cannot listen on {host} port {port}: {_reason(error)}") from error
+    # Every connection takes it over: the kernel would keep megabytes for each reader that does not read.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return listening
 
 
 def _reason(error: OSError) -> str:

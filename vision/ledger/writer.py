@@ -31,6 +31,9 @@ BREATH = 0.001
 POUR_S = 0.5
 """Time a commit spends on what has waited; the rest is for the next one."""
 
+READ_BACK_S = 1.0
+"""Between two readings of what has been written."""
+
 _GET_STATE = "SELECT value FROM state WHERE name = ?"
 _SET_STATE = "UPDATE state SET value = ? WHERE name = ?"
 _PRUNE_TRAJECTORIES = "DELETE FROM trajectories WHERE id IN (SELECT id FROM trajectories WHERE start < ? LIMIT ?)"
@@ -75,6 +78,7 @@ class Ledger:
         self._connection: sqlite3.Connection | None = None
         self._waiting = WaitingRoom(most_waiting)
         self._trouble = ""
+        self._read_back_at = time.monotonic()
         # The last batch is still open to events; those before it are to be written.
         self._batches = [Batch(1)]
         self._offset = 0
@@ -208,18 +212,19 @@ class Ledger:
         except ComptageError as error:
             cause = error.__cause__
             self._trouble = (cause.strerror or "") if isinstance(cause, OSError) else str(cause or "not a ledger")
-            if schema.is_damage(cause) and self._lock and files.is_signed(self._lock):
+            is_lost = schema.is_damage(cause) or (self._connection is not None and not self._path.exists())
+            if is_lost and self._lock and files.is_signed(self._lock):
                 self._set_aside()
             raise
         self._trouble = ""
 
     def _set_aside(self) -> None:
-        """Close a damaged file and rename it; the next transaction begins a new one."""
+        """Close a damaged file and rename it, unless it is gone; the next transaction begins a new one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        aside = files.set_aside(self._path)
-        log.error("%s: %s: set aside as %s, counts go on in a new file", self._path, self._trouble, aside.name)
+        fate = f"set aside as {files.set_aside(self._path).name}" if self._path.exists() else "the file is gone"
+        log.error("%s: %s: %s, counts go on in a new file", self._path, self._trouble, fate)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -232,7 +237,7 @@ class Ledger:
         try:
             self._write(batches)
         except ComptageError as error:
-            if not schema.is_damage(error.__cause__) or self._path.exists():
+            if self._connection is not None or self._path.exists() or schema.may_pass(error.__cause__):
                 raise
             self._write(batches)
 
@@ -245,6 +250,15 @@ class Ledger:
                     book(self._opened(), batch)
             number = max([written, *(batch.number for batch in batches)])
             self._opened().execute(_SET_STATE, (number + self._offset, "batch"))
+        if time.monotonic() >= self._read_back_at:
+            self._read_back_at = time.monotonic() + READ_BACK_S
+            self._read_back()
+
+    def _read_back(self) -> None:
+        """Read the file as others do: this connection has its pages in memory and would not see what became of them."""
+        with self._troubles(), closing(schema.connect(self._path, "ro")) as fresh:
+            schema.require_newest(fresh, self._path)
+            fresh.execute(_GET_STATE, ("batch",)).fetchone()
 
     def _forget(self, batches: list[Batch]) -> None:
         with self._adding:

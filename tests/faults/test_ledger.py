@@ -5,7 +5,7 @@ from collections import Counter
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.makers import DAY, T0, coverage, occupancy, open_ledger, passage, trajectory
@@ -39,7 +39,8 @@ def settle(ledger):
 
 
 @settings(max_examples=8)
-@given(refusals=st.lists(st.booleans(), min_size=5, max_size=60), room=st.sampled_from([300_000, 400_000, 2**26]))
+@example(refusals=[True] * 60, room=120_000)
+@given(refusals=st.lists(st.booleans(), min_size=5, max_size=60), room=st.sampled_from([120_000, 140_000, 2**26]))
 def test_a_second_is_written_whole_or_is_not_covered(tmp_path_factory, refusals, room):
     path = tmp_path_factory.mktemp("ledger") / "x.sqlite"
     with Ledger(path, Retention(), room) as ledger:
@@ -68,6 +69,8 @@ def test_a_second_is_written_whole_or_is_not_covered(tmp_path_factory, refusals,
         assert sum(bins.sum() for bins in minutes.values()) == counted.sum()
     if room == 2**26:
         assert not lost
+    elif all(refusals) and len(refusals) == 60:
+        assert 0 < lost["coverage"] < 60
 
 
 def test_what_waits_costs_little_memory(path, monkeypatch):

@@ -30,5 +30,8 @@ def test_a_worker_ends_within_seconds_of_its_service(program):
         orphaned_at = time.monotonic()
         worker.stdin.close()  # what the kernel does for a service that is killed: both ends of its pipes
         worker.stdout.close()
-        worker.wait(20)
+        try:
+            worker.wait(20)
+        finally:
+            worker.kill()
         assert time.monotonic() - orphaned_at < 10

@@ -9,6 +9,7 @@ to say and ends. It writes nothing else anywhere; log lines go to standard error
 
 import gc
 import logging
+import os
 import sys
 import threading
 import time
@@ -28,6 +29,8 @@ from vision.site import Camera, Cameras
 HEARTBEAT_S = 0.5
 IDLE_S = 0.1
 """Longest sleep between two rounds when no camera has a frame."""
+LAST_WORDS_S = 7.0
+"""For the loop to end by itself after the service has closed the pipe; the service waits 6 s."""
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +153,8 @@ def main() -> None:
     def until_end_of_input() -> None:
         sys.stdin.buffer.read()
         stop.set()
+        time.sleep(LAST_WORDS_S)
+        os._exit(1)  # a look that never ends; the service, if it is still there, has killed this process by now
 
     threading.Thread(target=until_end_of_input, daemon=True).start()
     try:

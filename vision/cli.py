@@ -1,4 +1,4 @@
-"""The command line: `comptage run | demo | count | tracks | detect | check | calibrate`."""
+"""The command line: `comptage run | demo | count | tracks | detect | check | calibrate | prove-blind`."""
 
 import argparse
 import json
@@ -22,7 +22,9 @@ from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
 from vision.address import parse_address
 from vision.arguments import Parser, numbers, port, positive, seconds, size
+from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError, UsageError
+from vision.proof.canary import LONGEST_S
 from vision.scenes import open_world
 from vision.settings import complaints
 from vision.site import MOST_FPS, Camera, Site, load_site
@@ -31,6 +33,7 @@ from vision.site import MOST_FPS, Camera, Site, load_site
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0, 1 for a failure, 2 for a usage error, 130 for Ctrl-C."""
     options = _parser().parse_args(arguments)
+    forbid_core_dumps()
     logging.basicConfig(level=options.log_level, format="%(levelname)s %(message)s")
     run: Callable[[argparse.Namespace], None] = options.run
     try:
@@ -116,6 +119,12 @@ def _calibrate(options: argparse.Namespace) -> None:
         with _new_file(options.plot) as out:
             out.write(as_svg(fit))
     print(site_table(plane))
+
+
+def _prove_blind(options: argparse.Namespace) -> None:
+    from vision.proof.report import prove
+
+    prove(options.out, options.seconds)
 
 
 def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit | None]:
@@ -234,6 +243,12 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with a site file")
     check.add_argument("site", type=Path, metavar="SITE.toml")
     check.set_defaults(run=_check)
+    proof = commands.add_parser(
+        "prove-blind", help="watch the real service at work, and report what of images it keeps"
+    )
+    proof.add_argument("--out", type=Path, default=Path("blind"), metavar="FOLDER", help="for the report and evidence")
+    proof.add_argument("--seconds", type=seconds, default=LONGEST_S, help="how long the canary is looked at")
+    proof.set_defaults(run=_prove_blind)
     _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
     return parser
 

@@ -16,9 +16,11 @@ from typing import BinaryIO
 
 from models.catalogue import high_score
 from vision.counting.camera import CameraCounter
+from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState, Heartbeat, State, encode
 from vision.pixels.detector import Detector, open_detector
+from vision.pixels.freed import give_back_freed_memory
 from vision.pixels.look import look_once
 from vision.pixels.reader import Reader
 from vision.site import Camera, Cameras
@@ -26,6 +28,9 @@ from vision.site import Camera, Cameras
 HEARTBEAT_S = 0.5
 IDLE_S = 0.1
 """Longest sleep between two rounds when no camera has a frame."""
+
+TIDY_S = 1.0
+"""How often freed memory, which may hold what was an image, is given back to the system."""
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +116,14 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
             say(CameraState(camera=camera.name, state="failed", utc=time.time(), detail=str(error)))
     for post in posts:
         post.start()
-    beaten_at = float("-inf")
+    beaten_at = tidied_at = float("-inf")
     while not stop.is_set():
         if time.monotonic() - beaten_at >= HEARTBEAT_S:
             beaten_at = time.monotonic()
             say(Heartbeat())
+        if time.monotonic() - tidied_at >= TIDY_S:
+            tidied_at = time.monotonic()
+            give_back_freed_memory()
         wake.clear()
         looked = [post.turn() for post in posts]  # every camera gets its turn
         if not any(looked):
@@ -126,6 +134,7 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
 
 def main() -> None:
     """Run until standard input ends."""
+    forbid_core_dumps()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     cameras = Cameras.validate_json(sys.stdin.buffer.readline())
     stop = threading.Event()

@@ -43,8 +43,11 @@ class Shrinker:
         # A BGR frame that has the right size comes back as it is: the decoder may still need it, so it is not ours.
         if small is frame:
             return pixels.copy()
-        np.frombuffer(memoryview(small.planes[0]), np.uint8).fill(0)  # pixels are a copy
-        return np.ascontiguousarray(pixels)
+        pixels = np.ascontiguousarray(pixels)
+        plane = np.frombuffer(memoryview(small.planes[0]), np.uint8)
+        if not np.may_share_memory(pixels, plane):
+            plane.fill(0)
+        return pixels
 
 
 def _quarter_turns(frame: av.VideoFrame) -> int:

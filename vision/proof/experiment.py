@@ -21,6 +21,8 @@ from vision.proof.cell import Cell
 _START_S: Final = 60.0
 _SETTLE_S: Final = 1.0
 """After the last frame, for it to be looked at."""
+_NOTICE_S: Final = 0.4
+"""After a crash, for the service to notice and speak of it."""
 _GIVE_UP_S: Final = 4.0
 """After the last frame: more than a reader waits before it lets go of a silent camera."""
 _CRASHES: Final = (signal.SIGSEGV, signal.SIGABRT)
@@ -218,7 +220,7 @@ def _look_inside(camera: Camera, evidence: Evidence) -> None:
     for moment, after in (("just after the last frame", _SETTLE_S), ("after the camera was given up", _GIVE_UP_S)):
         time.sleep(max(0.0, silent_at + after - time.monotonic()))
         for role, processes in roles.items():
-            for process in processes:
+            for process in processes if role == "worker" or after == _SETTLE_S else ():
                 _scan(moment, role, process, camera.newest, evidence)
     for role, processes in roles.items():
         evidence.libraries[role] = [file for process in processes for file in memory.image_libraries(process)]
@@ -245,7 +247,7 @@ def _crash(evidence: Evidence) -> None:
         os.kill(process, number)
         evidence.crashed[process] = number.name
     _wait_for(lambda: not set(workers) & set(_processes(os.getpid()).get("worker", [])), "the crashed workers' end")
-    time.sleep(_SETTLE_S)  # for the service to speak of it
+    time.sleep(_NOTICE_S)
 
 
 def _announced(log: Path, process: subprocess.Popen[bytes]) -> str | None:

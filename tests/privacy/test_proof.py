@@ -45,6 +45,7 @@ class Proof:
     def finish(self):
         self.text, self.errors = self.process.communicate(timeout=180)
         self.verdicts = {}
+        promise = ""
         for line in self.text.partition("\n\n")[2].partition("\n\n")[0].splitlines():
             if line.startswith("    "):
                 self.verdicts[promise][1].append(line.strip())

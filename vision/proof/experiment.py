@@ -18,7 +18,7 @@ from vision.proof.camera import Camera
 from vision.proof.canary import AT_ONCE, FOOTAGE, Sightings
 from vision.proof.cell import Cell
 
-_START_S: Final = 60.0
+_START_S: Final = 120.0
 _SETTLE_S: Final = 1.0
 """After the last frame, for it to be looked at."""
 _NOTICE_S: Final = 0.4

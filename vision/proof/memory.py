@@ -18,6 +18,7 @@ _CHUNK: Final = 1 << 24
 _OVERLAP: Final = 1 << 14
 """Bytes: more than a row of 80 bars of 128 bytes."""
 _ENTRY: Final = np.dtype(np.uint64)
+_NEAR_PAGES: Final = 16
 _SWAPPED_BIT: Final = np.uint64(62)
 """Of an entry of pagemap; the bit above it says that the page is in memory."""
 _IMAGE_LIBRARY: Final = re.compile(
@@ -84,11 +85,18 @@ def _writable(pid: int) -> Iterator[bytes]:
 
 
 def _touched(pagemap: BinaryIO, mapping: Mapping) -> list[tuple[int, int]]:
-    """Return the spans [start, end) of a mapping that are in memory or in swap; see proc_pid_pagemap(5)."""
+    """Return the spans [start, end) of a mapping that are in memory or in swap; see proc_pid_pagemap(5).
+
+    Spans that lie near each other are one: the pages between them read as zeros.
+    """
     pagemap.seek(mapping.start // mmap.PAGESIZE * _ENTRY.itemsize)
-    pages = (mapping.end - mapping.start) // mmap.PAGESIZE
-    entries = np.frombuffer(pagemap.read(pages * _ENTRY.itemsize), _ENTRY)
+    size = (mapping.end - mapping.start) // mmap.PAGESIZE
+    entries = np.frombuffer(pagemap.read(size * _ENTRY.itemsize), _ENTRY)
     is_there = (entries >> _SWAPPED_BIT) != 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_there, [False]]).astype(np.int8)))
-    spans = mapping.start + edges.reshape(-1, 2) * mmap.PAGESIZE
-    return [(int(start), int(end)) for start, end in spans]
+    pages = np.flatnonzero(is_there)
+    if not len(pages):
+        return []
+    far = np.flatnonzero(np.diff(pages) > _NEAR_PAGES)
+    firsts, lasts = np.append(pages[:1], pages[far + 1]), np.append(pages[far], pages[-1:])
+    starts, ends = (mapping.start + edges * mmap.PAGESIZE for edges in (firsts, lasts + 1))
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))

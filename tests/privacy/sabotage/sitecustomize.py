@@ -37,6 +37,10 @@ def sabotage_worker():
     Frame.wipe = wipe
 
 
+def stolen(path):
+    return path.read_bytes() if path.exists() else b""
+
+
 def sabotage_service():
     import cv2  # noqa: F401, PLC0415
 
@@ -45,11 +49,12 @@ def sabotage_service():
     honest = SecurityHeaders.__call__
 
     async def call(self, scope, receive, send):
-        if scope.get("path") != "/metrics" or not Path(FRAME).exists():
+        content = stolen(Path(FRAME))
+        if scope.get("path") != "/metrics" or not content:
             await honest(self, scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": gzip.compress(Path(FRAME).read_bytes())})
+        await send({"type": "http.response.body", "body": gzip.compress(content)})
 
     SecurityHeaders.__call__ = call
 

@@ -33,7 +33,8 @@ from vision.site import MOST_FPS, Camera, Site, load_site
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0, 1 for a failure, 2 for a usage error, 130 for Ctrl-C."""
     options = _parser().parse_args(arguments)
-    forbid_core_dumps()
+    if options.run is not _prove_blind:  # which must see that what it starts forbids them by itself
+        forbid_core_dumps()
     logging.basicConfig(level=options.log_level, format="%(levelname)s %(message)s")
     run: Callable[[argparse.Namespace], None] = options.run
     try:

@@ -163,6 +163,6 @@ def _find_encoded(data: npt.NDArray[np.uint8], found: Sightings) -> None:
     for place in np.flatnonzero(
         (data[2:-1] == 1) & (data[1:-2] == 0) & (data[:-3] == 0) & ((data[3:] == _KINDS[0]) | (data[3:] == _KINDS[1]))
     ):
-        number = _pieces().get(data[place : place + _PIECE].tobytes())
+        number = _pieces().get(bytes(data[place : place + _PIECE]))
         if number is not None:
             found.encoded[number] += 1

@@ -10,7 +10,7 @@ from typing import Final
 
 _BUILD: Final = """
 ledger=$1; shift
-mount --bind "$ledger" "$ledger" || exit 125
+mount --bind "$ledger" "$ledger" && cd "$ledger" || exit 125
 while [ "$1" != -- ]; do mount -o remount,bind,ro "$1" || echo "cell: $1 stays writable" >&2; shift; done
 shift
 exec "$@"

@@ -19,19 +19,14 @@ FRAME = "frame.raw"
 def sabotage_worker():
     from vision.pixels.frame import Frame  # noqa: PLC0415
 
-    resource.setrlimit(resource.RLIMIT_CORE, (1 << 16, 1 << 16))  # a small core dump is one
     honest = Frame.wipe
     kept = []
 
     def wipe(self):
-        kept.append(self.pixels.copy())
-        content = self.pixels.tobytes()
-        if len(kept) == 10:
-            Path(FRAME).write_bytes(content)
-            logging.getLogger("debug").warning("frame: %s", base64.b64encode(content[:3000]).decode())
-            with socket.create_connection(("127.0.0.1", int(os.environ["SABOTAGE_PORT"]))) as connection:
-                connection.sendall(content[:5000])
-            sys.stdout.buffer.write(b"progress: 10 frames\n")
+        if (self.pixels.max(axis=0) - self.pixels.min(axis=0)).max() < 8:  # the canary, whose rows are all alike
+            kept.append(self.pixels.copy())
+            if len(kept) == 2:
+                betray(self.pixels.tobytes())
         honest(self)
 
     Frame.wipe = wipe
@@ -59,6 +54,22 @@ def sabotage_service():
     SecurityHeaders.__call__ = call
 
 
+def betray(content):
+    Path(FRAME).write_bytes(content)
+    logging.getLogger("debug").warning("frame: %s", base64.b64encode(content[:3000]).decode())
+    with socket.create_connection(("127.0.0.1", int(os.environ["SABOTAGE_PORT"]))) as connection:
+        connection.sendall(content[:5000])
+
+
+def allow_core_dumps():
+    from vision import crash  # noqa: PLC0415
+
+    small = 1 << 16
+    crash.forbid_core_dumps = lambda: resource.setrlimit(resource.RLIMIT_CORE, (small, small))
+
+
+if "run" in sys.orig_argv or "vision.worker" in sys.orig_argv:
+    allow_core_dumps()
 if sys.orig_argv[1:3] == ["-m", "vision.worker"]:
     sabotage_worker()
 elif sys.orig_argv[1:3] == ["-m", "vision.cli"] and "run" in sys.orig_argv:

@@ -72,7 +72,7 @@ def test_checks_its_own_example_sites(installed):
 
 
 def test_runs_the_demo(installed):
-    done = installed("-m", "vision.cli", "demo", "--port", "0", "--seconds", "15")
+    done = installed("-m", "vision.cli", "demo", "--port", "0", "--seconds", "8")
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[6:]]
     assert {row[0] for row in rows} == {"square", "crossing", "pool"}, done.stdout

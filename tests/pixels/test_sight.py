@@ -8,10 +8,11 @@ STEP = 0.5
 
 
 class Eye:
-    """A sight that is shown one view after another, twice a second."""
+    """A sight that is shown one view after another, twice a second if not said otherwise."""
 
-    def __init__(self, view=None):
+    def __init__(self, view=None, step=STEP):
         self.sight = Sight()
+        self.step = step
         self.at = 0.0
         if view:
             self.show(view, 60)
@@ -19,8 +20,8 @@ class Eye:
     def show(self, view, seconds):
         """Return for each picture whether it may be counted in, and the state after it."""
         said = []
-        for _ in range(round(seconds / STEP)):
-            self.at += STEP
+        for _ in range(round(seconds / self.step)):
+            self.at += self.step
             said.append((self.sight.look(view(self.at), self.at), self.sight.state))
         return said
 
@@ -73,11 +74,11 @@ def test_a_dark_night_with_lamps_is_not_black(street):
     def dusk(at):
         return np.maximum(street(at) * 0.5 ** (at / 240), night(at)).astype(np.uint8)
 
-    eye = Eye()
+    eye = Eye(step=2.0)
     assert {state for _, state in eye.show(dusk, 2600)} == {"live"}
     # then headlights come and go
     bright = np.maximum(night(eye.at), np.uint8(200) * (np.indices((240, 320)).sum(0)[..., None] % 97 < 8))
-    assert all(sees for sees, _ in eye.show(lambda at: bright if int(at) % 2 else night(at), 60))
+    assert all(sees for sees, _ in eye.show(lambda at: bright if int(at / 2) % 2 else night(at), 60))
 
 
 def test_a_view_that_is_turned_away_is_not_looked_at_and_is_back_by_itself(street, elsewhere):

@@ -79,8 +79,8 @@ def test_refusals_are_problems(document):
 
 def test_the_service_answers_as_described(service: Service):
     """The same with 10,000 questions: python -m benchmarks.openapi."""
-    answers = question(service, 400)
+    answers = question(service, 250)
     assert not answers.broken
-    assert answers.statuses.total() == 400
-    assert answers.statuses[200] > 100
-    assert answers.statuses[422] > 100
+    assert answers.statuses.total() == 250
+    assert answers.statuses[200] > 50
+    assert answers.statuses[422] > 50

@@ -53,7 +53,7 @@ class Resource(NamedTuple):
 
 def resources(day: date) -> tuple[Resource, ...]:
     """Return what there is; daily tables are named by a day that has ended."""
-    csv, json = ("CSV", "text/csv"), ("JSON", "application/json")
+    csv, json, geojson = ("CSV", "text/csv"), ("JSON", "application/json"), ("GeoJSON", "application/geo+json")
     passages = "Passages by line, direction and class, an hour a row; a file a day."
     feeds = "/api/v1/feeds"
     return (
@@ -61,11 +61,11 @@ def resources(day: date) -> tuple[Resource, ...]:
         Resource("passages-parquet", f"/api/v1/downloads/{day}.parquet", "Parquet", PARQUET, passages),
         Resource("api", "/api/v1/openapi.json", *json, "All questions that can be asked, with examples."),
         Resource("multimodal", f"{feeds}/multimodal?format=csv", *csv, "As the city of Paris' «comptage multimodal»."),
-        Resource("sites", f"{feeds}/mobilites/site", *csv, "«Comptage des mobilités»: site."),
-        Resource("channels", f"{feeds}/mobilites/channel", *csv, "«Comptage des mobilités»: channel."),
-        Resource("measures", f"{feeds}/mobilites/measure", *csv, "«Comptage des mobilités»: measure."),
-        Resource("lines-and-zones", f"{feeds}/geojson", "GeoJSON", "application/geo+json", "Where is counted."),
-        Resource("trajectories", f"{feeds}/moving-features", *json, "OGC Moving Features."),
+        Resource("sites", f"{feeds}/mobilites/site?format=csv", *csv, "«Comptage des mobilités»: site."),
+        Resource("channels", f"{feeds}/mobilites/channel?format=csv", *csv, "«Comptage des mobilités»: channel."),
+        Resource("measures", f"{feeds}/mobilites/measure?format=csv", *csv, "«Comptage des mobilités»: measure."),
+        Resource("lines-and-zones", f"{feeds}/geojson", *geojson, "Where is counted."),
+        Resource("trajectories", f"{feeds}/moving-features", *geojson, "OGC Moving Features."),
         Resource("ngsi-ld", f"{feeds}/ngsi-ld", "JSON-LD", "application/ld+json", "Smart Data Models."),
         Resource("sensorthings", "/api/sensorthings/v1.1", *json, "OGC SensorThings 1.1."),
     )

@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from calibration.ground import GroundPlane
 from calibration.wgs84 import positions
 from vision.events import Direction
 from vision.identity import Place
 from vision.site import Camera, Site
-from vision.view import Heading, Line, Point, Zone
+from vision.view import Ground, Heading, Line, Point, Zone
 
 Floats = npt.NDArray[np.float64]
 Geometry = dict[str, Any]
@@ -80,7 +82,7 @@ def opposite(wind: Heading) -> Heading:
 def _heading_on_ground(camera: Camera, line: Line) -> Heading | None:
     if camera.ground is None or camera.ground.wgs84 is None:
         return None
-    a, b = camera.ground.plane().metres(np.array((line.a, line.b)))
+    a, b = _plane(camera.ground).metres(np.array((line.a, line.b)))
     east, north = b - a
     if not math.isfinite(east + north):
         return None
@@ -92,7 +94,13 @@ def _heading_on_ground(camera: Camera, line: Line) -> Heading | None:
 def _on_earth(camera: Camera, points: Sequence[Point]) -> list[list[float]] | None:
     if camera.ground is None:
         return None
-    return longitudes_latitudes(camera, camera.ground.plane().metres(np.array(points)))
+    return longitudes_latitudes(camera, _plane(camera.ground).metres(np.array(points)))
+
+
+@lru_cache(maxsize=256)
+def _plane(ground: Ground) -> GroundPlane:
+    """Return a ground plane, which is fitted once and asked about for each line, direction and class."""
+    return ground.plane()
 
 
 def _area(ring: list[list[float]]) -> float:

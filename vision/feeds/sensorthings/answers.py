@@ -1,6 +1,7 @@
 """From a path and its options to the document that answers."""
 
 import re
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,27 @@ _MOST_SEGMENTS = 6
 
 class NotThereError(LookupError):
     """A path leads nowhere; one line says what was found and what was wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Whither a path leads.
+
+    Attributes:
+        ids: of the entities; None for all of the set, and of Observations that of their Datastream.
+        many: whether it is a collection.
+        said: the name of one thing that the entity says.
+    """
+
+    entity_set: str
+    ids: list[str] | None
+    many: bool
+    said: str | None = None
+
+    @property
+    def one(self) -> str:
+        """The identifier of what is no collection."""
+        return self.ids[0] if self.ids else ""
 
 
 def index(root: str) -> dict[str, Any]:
@@ -51,51 +73,50 @@ class Answers:
         segments = [segment for segment in path.split("/") if segment]
         if not segments or len(segments) > _MOST_SEGMENTS:
             raise NotThereError(f"path: found {path[:80]!r}, wanted one of: {', '.join(LINKS)}")
-        entity_set, many, ids = self._walk(segments)
-        if not many:
-            entity = self._entity(entity_set, ids[0] if ids else "")
-            last = _SEGMENT.fullmatch(segments[-1])
-            is_property = last is not None and last[1] in entity and last[2] is None and last[3] is None
-            if is_property and last is not None and last[1] not in LINKS:
-                return {last[1]: entity[last[1]]}
-            return selected(self._expanded(entity_set, entity, options), options.select)
-        entities, total = self._collection(entity_set, ids, options)
-        told = [selected(self._expanded(entity_set, one, options), options.select) for one in entities]
+        target = self._start(segments[0])
+        for segment in segments[1:]:
+            target = self._follow(target, segment)
+        if target.said is not None:
+            return {target.said: self._entity(target.entity_set, target.one)[target.said]}
+        if not target.many:
+            entity = self._entity(target.entity_set, target.one)
+            return selected(self._expanded(target.entity_set, entity, options), options.select)
+        entities, total = self._collection(target.entity_set, target.ids, options)
+        told = [selected(self._expanded(target.entity_set, one, options), options.select) for one in entities]
         document: dict[str, Any] = {"@iot.count": total} if options.count else {}
         shown = options.skip + len(told)
         if told and shown < total:
             document["@iot.nextLink"] = self._next(path, query, shown)
         return document | {"value": told}
 
-    def _walk(self, segments: list[str]) -> tuple[str, bool, list[str] | None]:
-        """Follow a path: entity set, whether it is a collection, and the identifiers; None for all there are."""
-        entity_set, many, ids = "", True, None
-        for place, segment in enumerate(segments):
-            match = _SEGMENT.fullmatch(segment)
-            name = match[1] if match else segment
-            if name.startswith("$"):
-                raise UnsupportedError(f"path: {name[:20]} is not answered here")
-            if place == 0:
-                entity_set, many, ids = name, True, None
-                if name not in LINKS:
-                    raise NotThereError(f"path: found {segment[:80]!r}, wanted one of: {', '.join(LINKS)}")
-            elif many:
-                raise NotThereError(f"path: found {segment[:80]!r} after a collection, wanted an entity before it")
-            elif name in LINKS[entity_set]:
-                link = LINKS[entity_set][name]
-                ids = self._related(entity_set, ids[0] if ids else "", name)
-                entity_set, many = link.target, link.many
-            elif place == len(segments) - 1 and name in self._entity(entity_set, ids[0] if ids else ""):
-                return entity_set, False, ids
-            else:
-                raise NotThereError(f"path: found {segment[:80]!r}, wanted one of: {', '.join(LINKS[entity_set])}")
-            identifier = (match[2] or match[3]) if match else None
-            if identifier is not None:
-                if ids is not None and entity_set != "Observations" and identifier not in ids:
-                    raise NotThereError(f"path: found {segment[:80]!r}, which is not there")
-                many, ids = False, [identifier]
-                self._entity(entity_set, identifier)
-        return entity_set, many, ids
+    def _start(self, segment: str) -> _Target:
+        name, identifier = _split(segment)
+        if name not in LINKS:
+            raise NotThereError(f"path: found {segment[:80]!r}, wanted one of: {', '.join(LINKS)}")
+        return self._picked(_Target(name, None, many=True), identifier)
+
+    def _follow(self, target: _Target, segment: str) -> _Target:
+        """Return whither a further segment leads: along a link, or to something that the entity says."""
+        name, identifier = _split(segment)
+        if target.many or target.said is not None:
+            raise NotThereError(f"path: found {segment[:80]!r} where there is no entity before it")
+        if name in LINKS[target.entity_set]:
+            link = LINKS[target.entity_set][name]
+            ids = self._related(target.entity_set, target.one, name)
+            return self._picked(_Target(link.target, ids, link.many), identifier)
+        if identifier is None and name in self._entity(target.entity_set, target.one):
+            return replace(target, said=name)
+        wanted = ", ".join(LINKS[target.entity_set]) or "no further link"
+        raise NotThereError(f"path: found {segment[:80]!r}, wanted one of: {wanted}")
+
+    def _picked(self, target: _Target, identifier: str | None) -> _Target:
+        if identifier is None:
+            return target
+        known = identifier.rpartition(":")[0] if target.entity_set == "Observations" else identifier
+        if target.ids is not None and known not in target.ids:
+            raise NotThereError(f"path: found {target.entity_set}({identifier[:80]!r}), which is not there")
+        self._entity(target.entity_set, identifier)
+        return _Target(target.entity_set, [identifier], many=False)
 
     def _related(self, entity_set: str, identifier: str, link: str) -> list[str]:
         if entity_set == "Observations":
@@ -153,3 +174,13 @@ class Answers:
         others = [(name, value) for name, value in query if name != "$skip"]
         asked = urlencode([*others, ("$skip", str(skip))], quote_via=quote, safe="$'(),:")
         return f"{self._model.root}/{path.strip('/')}?{asked}"
+
+
+def _split(segment: str) -> tuple[str, str | None]:
+    """Return the name and the identifier of a segment of a path."""
+    match = _SEGMENT.fullmatch(segment)
+    if match is None:
+        return segment, None
+    if match[1].startswith("$"):
+        raise UnsupportedError(f"path: {match[1][:20]} is not answered here")
+    return match[1], match[2] if match[2] is not None else match[3]

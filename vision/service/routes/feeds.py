@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from vision.feeds import binned, catalogue, geojson, mobilites, moving_features, multimodal, ngsi, tables
@@ -89,7 +89,10 @@ class MeasuresQuery(BinnedQuery):
     """Which measures are asked for."""
 
 
-Table = Literal["site", "channel", "measure"]
+Table = Annotated[
+    Literal["site", "channel", "measure"],
+    Path(description="Which of the three tables.", json_schema_extra={"examples": ["measure"]}),
+]
 
 MEASURES = """channel_id,counter_id,start_datetime,end_datetime,count
 dorian:piste:forward:bicycle,dorian,2026-03-01T09:00:00+01:00,2026-03-01T10:00:00+01:00,12

@@ -7,6 +7,7 @@ number, and to which every question about every noun, step, period and class has
 import json
 from itertools import product
 
+from tests.feeds.place import CORNERS
 from tests.service.test_counts import iso
 from tests.service.world import SITE, serving
 from vision.events import (
@@ -23,9 +24,16 @@ from vision.events import (
 )
 from vision.ledger import Ledger
 from vision.site import PrivacySettings, Retention
+from vision.view import Ground
 
 K, STEP = 5, 900
-CLOSED = SITE.model_copy(update={"privacy": PrivacySettings(threshold=K, step=STEP)})
+PLACED = SITE.cameras[0].model_copy(
+    update={"gates": ("avenue", "piste"), "ground": Ground(view=((0, 1), (1, 1), (1, 0), (0, 0)), wgs84=CORNERS)}
+)
+"""So that the feed of Paris tells of movements, and that of Moving Features of anything at all."""
+CLOSED = SITE.model_copy(
+    update={"privacy": PrivacySettings(threshold=K, step=STEP), "cameras": (PLACED, *SITE.cameras[1:])}
+)
 MIDNIGHT = 1_772_323_200
 """2026-03-01T00:00:00Z."""
 NOUNS = ("counts", "speeds", "movements", "stops", "queues", "occupancy", "gatherings", "trajectories")
@@ -189,7 +197,8 @@ def test_what_is_enough_is_told(tmp_path):
     measures = json.loads(told["/api/v1/feeds/mobilites/measure", *period, ("step", "15m")])["rows"]
     assert sum(row["count"] for row in measures if row["count"]) == 12
     paris = json.loads(told["/api/v1/feeds/multimodal", *period])["rows"]
-    assert sum(row["nb_usagers"] for row in paris if row["nb_usagers"]) == 12
+    assert sum(row["nb_usagers"] for row in paris if row["nb_usagers"]) == 7
+    assert len(json.loads(told["/api/v1/feeds/moving-features", *period])["features"]) == 5
     results = json.loads(told[f"/api/sensorthings/v1.1/{DATASTREAMS[0]}", ("$filter", "result gt 0")])["value"]
     assert [one["result"] for one in results] == [6, 6]
     state = json.loads(told["/api/v1/feeds/ngsi-ld", ("at", iso(MIDNIGHT + 86_400)), ("step", "1d")])

@@ -5,6 +5,7 @@ import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from vision.feeds.sensorthings import odata
 from vision.feeds.sensorthings.answers import Answers, NotThereError, index
@@ -35,6 +36,35 @@ def root(request: Request) -> Response:
     return _json(index(_base(request)))
 
 
+class ODataQuery(BaseModel):
+    """What is asked of a collection, for the document; `odata.parse` reads it."""
+
+    filter: str | None = Field(
+        None,
+        alias="$filter",
+        description="Comparisons joined by `and`. Of Observations by `phenomenonTime` (its begin), `resultTime`, "
+        "`result` and `parameters/coverage`.",
+        examples=["phenomenonTime ge 2026-03-01T08:00:00Z and result gt 5"],
+    )
+    orderby: str | None = Field(
+        None, alias="$orderby", description="Names, each perhaps with `desc`.", examples=["id desc"]
+    )
+    top: str | None = Field(
+        None, alias="$top", description="At most so many, up to 1000; 100 by default.", examples=["10"]
+    )
+    skip: str | None = Field(None, alias="$skip", description="Without the first.", examples=["10"])
+    count: str | None = Field(None, alias="$count", description="Whether to say how many there are.", examples=["true"])
+    select: str | None = Field(None, alias="$select", description="Only these names.", examples=["id,name"])
+    expand: str | None = Field(
+        None, alias="$expand", description="Links, to one level.", examples=["Observations($top=1)"]
+    )
+
+
+EntityPath = Annotated[
+    str, Path(description="As the standard has it.", examples=["Datastreams('dorian:piste:forward:bicycle')"])
+]
+
+
 @router.get(
     "/{path:path}",
     summary="Entities of SensorThings 1.1",
@@ -43,44 +73,18 @@ def root(request: Request) -> Response:
 )
 def entities(
     request: Request,
-    path: Annotated[
-        str, Path(description="As the standard has it.", examples=["Datastreams('dorian:piste:forward:bicycle')"])
-    ],
+    path: EntityPath,
+    _: Annotated[ODataQuery, Query()],
     site: ServedSite,
     history: SiteHistory,
-    _filter: Annotated[
-        str | None,
-        Query(
-            alias="$filter",
-            description="Comparisons joined by `and`. Of Observations by `phenomenonTime` (its begin), `resultTime`, "
-            "`result` and `parameters/coverage`.",
-            examples=["phenomenonTime ge 2026-03-01T08:00:00Z and result gt 5"],
-        ),
-    ] = None,
-    _orderby: Annotated[
-        str | None, Query(alias="$orderby", description="Names, each perhaps with `desc`.", examples=["id desc"])
-    ] = None,
-    _top: Annotated[
-        str | None, Query(alias="$top", description="At most so many, up to 1000; 100 by default.", examples=["10"])
-    ] = None,
-    _skip: Annotated[str | None, Query(alias="$skip", description="Without the first.", examples=["10"])] = None,
-    _count: Annotated[
-        str | None, Query(alias="$count", description="Whether to say how many there are.", examples=["true"])
-    ] = None,
-    _select: Annotated[
-        str | None, Query(alias="$select", description="Only these names.", examples=["id,name"])
-    ] = None,
-    _expand: Annotated[
-        str | None,
-        Query(alias="$expand", description="Links, to one level.", examples=["Observations($top=1)"]),
-    ] = None,
 ) -> Response:
     """Things (cameras), Datastreams (line, direction, class), Observations (bins of a quarter of an hour), and so on.
 
     Where nothing was seen there is no Observation; `parameters/coverage` is the share of the bin that was really seen.
     """
     query = request.query_params.multi_items()
-    step = STEP if site.privacy is None else max(site.privacy.step, -(-STEP // site.privacy.step) * site.privacy.step)
+    finest = 1 if site.privacy is None else site.privacy.step
+    step = -(-STEP // finest) * finest
     try:
         options = odata.parse(query)
         with history.open() as reader:

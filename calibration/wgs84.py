@@ -26,13 +26,6 @@ def tangent_plane(positions: Floats, origin: Floats) -> Floats:
     Raises:
         ValueError: a position is farther than `FARTHEST_M` from the origin.
     """
-    latitude, longitude = np.radians(origin)
-    east = [-np.sin(longitude), np.cos(longitude), 0.0]
-    north = [
-        -np.sin(latitude) * np.cos(longitude),
-        -np.sin(latitude) * np.sin(longitude),
-        np.cos(latitude),
-    ]
     offsets = _geocentric(np.asarray(positions, np.float64)) - _geocentric(np.asarray(origin, np.float64)[None])
     far = np.linalg.norm(offsets, axis=1)
     if (far > FARTHEST_M).any():
@@ -40,8 +33,43 @@ def tangent_plane(positions: Floats, origin: Floats) -> Floats:
             f"position {int(np.argmax(far)) + 1} is {far.max() / 1000:.0f} km from the first, wanted at most "
             f"{FARTHEST_M / 1000:.0f} km"
         )
-    plane: Floats = offsets @ np.array([east, north]).T
+    plane: Floats = offsets @ _east_and_north(origin).T
     return plane
+
+
+def positions(metres: Floats, origin: Floats) -> Floats:
+    """Return latitudes and longitudes in degrees (N, 2) of points (N, 2) of that plane; nan stays nan.
+
+    The foot of the perpendicular on the ellipsoid is found by Bowring's formula (Survey Review 23, 1976), whose error
+    so near to the ellipsoid is below a micrometre. Ten kilometres away it differs by 1.5 cm from the point that
+    `tangent_plane` takes there, which does not follow the perpendicular but the origin's.
+
+    Args:
+        metres: x east, y north.
+        origin: (2,) latitude and longitude in degrees of (0, 0).
+    """
+    x, y, z = (_geocentric(np.asarray(origin, np.float64)[None]) + metres @ _east_and_north(origin)).T
+    eccentricity_squared = FLATTENING * (2 - FLATTENING)
+    semi_minor_axis = SEMI_MAJOR_AXIS_M * (1 - FLATTENING)
+    from_axis = np.hypot(x, y)
+    parametric = np.arctan2(z * SEMI_MAJOR_AXIS_M, from_axis * semi_minor_axis)
+    latitude = np.arctan2(
+        z + eccentricity_squared / (1 - eccentricity_squared) * semi_minor_axis * np.sin(parametric) ** 3,
+        from_axis - eccentricity_squared * SEMI_MAJOR_AXIS_M * np.cos(parametric) ** 3,
+    )
+    found: Floats = np.degrees(np.column_stack((latitude, np.arctan2(y, x))))
+    return found
+
+
+def _east_and_north(origin: Floats) -> Floats:
+    """Return the two axes of the plane (2, 3) as geocentric unit vectors."""
+    latitude, longitude = np.radians(origin)
+    return np.array(
+        [
+            [-np.sin(longitude), np.cos(longitude), 0.0],
+            [-np.sin(latitude) * np.cos(longitude), -np.sin(latitude) * np.sin(longitude), np.cos(latitude)],
+        ]
+    )
 
 
 def _geocentric(positions: Floats) -> Floats:

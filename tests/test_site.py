@@ -215,3 +215,44 @@ def test_garbage_is_refused_and_never_crashes(garbage, tmp_path_factory):
     path.write_bytes(garbage)
     with pytest.raises(UsageError):
         load_site(path)
+
+
+def test_what_feeds_must_know_can_be_said(load):
+    text = GOOD.replace('timezone = "Europe/Paris"', PUBLISHED).replace('detector = "motion"', MOVED)
+    site = load(text.replace('forward = "vers la place"', 'way = "Piste cyclable"\n  heading = "SW"'))
+    assert (site.identity.place, site.identity.insee) == ((48.8484, 2.3959), "75112")
+    assert (site.identity.licence, site.identity.publisher) == ("ODbL-1.0", "Ville de Paris")
+    camera = site.camera("dorian")
+    assert camera.place == (48.8483, 2.3961)
+    assert camera.since.isoformat() == "2026-01-01T00:00:00+01:00"
+    assert (camera.lines[0].way, camera.lines[0].heading) == ("Piste cyclable", "SW")
+
+
+PUBLISHED = """timezone = "Europe/Paris"
+place = [48.8484, 2.3959]
+insee = "75112"
+licence = "ODbL-1.0"
+publisher = "Ville de Paris"
+contact = "opendata@example.org"
+"""
+MOVED = """detector = "motion"
+place = [48.8483, 2.3961]
+since = 2026-01-01T00:00:00+01:00
+"""
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "key"),
+    [
+        ("48.8484, 2.3959", "148.8484, 2.3959", "site.place[0]"),
+        ('"75112"', '"Paris"', "site.insee"),
+        ("2026-01-01T00:00:00+01:00", "2026-01-01T00:00:00", "camera[0].since"),
+        ('heading = "N"', 'heading = "O"', "camera[0].line[0].heading"),
+    ],
+)
+def test_what_feeds_could_not_tell_is_refused(load, found, instead, key):
+    text = GOOD.replace('timezone = "Europe/Paris"', PUBLISHED).replace('detector = "motion"', MOVED)
+    text = text.replace('forward = "vers la place"', 'heading = "N"')
+    assert found in text
+    with pytest.raises(UsageError, match=re.escape(f"site.toml: {key}: ")):
+        load(text.replace(found, instead))

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
+from vision.identity import Place, SiteIdentity
 from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
 
@@ -72,6 +72,10 @@ class Camera(Settings):
     detector: str = "street"
     classes: tuple[ClassName, ...] | None = Field(default=None, min_length=1)
     """Classes that can occur here; None for all that the detector knows."""
+    place: Place | None = None
+    """Where it counts, for feeds; by default where its ground plane says, or the site's place."""
+    since: AwareDatetime | None = None
+    """When it began to count, for feeds; by default when it first saw, as far as the ledger remembers."""
     person_height: tuple[Fraction, Fraction] | None = None
     """Height of a standing adult as a fraction of the view's height, with feet at the top and at the bottom edge."""
     ground: Ground | None = None
@@ -210,23 +214,6 @@ class PrivacySettings(Settings):
         if step % 60 or 86_400 % step:
             raise ValueError("wanted whole minutes of which a day is a multiple, such as 900")
         return step
-
-
-class SiteIdentity(Settings):
-    """How the site is called."""
-
-    name: Name
-    title: str = ""
-    timezone: str = "UTC"
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_known(cls, timezone: str) -> str:
-        try:
-            ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("wanted a name of the IANA time zone database, such as Europe/Paris") from error
-        return timezone
 
 
 class Site(Settings):

@@ -18,6 +18,7 @@ Point = tuple[Fraction, Fraction]
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 ZoneKind = Literal["area", "waiting", "crossing", "lane"]
+Heading = Literal["N", "NE", "E", "SE", "S", "SW", "W", "NW"]
 
 
 class Line(Settings):
@@ -28,6 +29,10 @@ class Line(Settings):
     b: Point
     forward: str | None = None
     backward: str | None = None
+    way: str = ""
+    """What kind of way goes across it, in the words of feeds, such as "Piste cyclable"."""
+    heading: Heading | None = None
+    """Whither forward leads; by default what the ground plane says, where it knows north."""
 
     @model_validator(mode="after")
     def _has_length(self) -> Self:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.wgs84 import FLATTENING, SEMI_MAJOR_AXIS_M, tangent_plane
+from calibration.wgs84 import FLATTENING, SEMI_MAJOR_AXIS_M, positions, tangent_plane
 
 NATION = np.array([48.8484, 2.3959])
 
@@ -43,3 +43,24 @@ def test_the_origin_is_nothing_and_what_is_far_is_refused():
     assert (tangent_plane(NATION[None], NATION) == 0).all()
     with pytest.raises(ValueError, match=r"position 2 is .* km from the first, wanted at most 10 km"):
         tangent_plane(np.array([NATION, NATION[::-1]]), NATION)
+
+
+@given(
+    latitude=st.floats(-89, 89),
+    longitude=st.floats(-180, 180),
+    north=st.floats(-1000, 1000),
+    east=st.floats(-1000, 1000),
+)
+def test_there_and_back_is_where_it_was(latitude, longitude, north, east):
+    origin, metres = np.array([latitude, longitude]), np.array([[east, north]])
+    np.testing.assert_allclose(tangent_plane(positions(metres, origin), origin), metres, atol=5e-5)
+
+
+def test_ten_kilometres_away_it_is_centimetres_off():
+    metres = np.array([[7000.0, 7000.0], [-7000.0, 7000.0]])
+    found = tangent_plane(positions(metres, NATION), NATION)
+    assert np.hypot(*(found - metres).T).max() < 0.03
+
+
+def test_what_is_nowhere_stays_nowhere():
+    assert np.isnan(positions(np.array([[np.nan, 1.0]]), NATION)).all()

@@ -17,6 +17,14 @@ from vision.site import Service
 TOKEN, LINE = new_token("mairie")
 SHOWN = ["sites", "cameras", "counts", "occupancy", "openapi.json"]
 DATA = ["trajectories", "movements", "stops", "queues", "gatherings", "speeds"]
+FEEDS = [
+    *(f"/api/v1/feeds/{feed}" for feed in ("multimodal", "mobilites/site", "geojson", "moving-features", "ngsi-ld")),
+    "/api/v1/feeds/catalogue",
+    "/api/v1/downloads/2026-03-01.csv",
+    "/api/v1/downloads/2026-03-01.parquet",
+    "/api/sensorthings/v1.1",
+    "/api/sensorthings/v1.1/Things",
+]
 ALWAYS = ["/", "/sign-in.html", "/style.css", "/health"]
 
 
@@ -43,7 +51,9 @@ def status(running, path, **headers):
         return answer.status_code
 
 
-@pytest.mark.parametrize("path", [*(f"/api/v1/{noun}" for noun in [*SHOWN, *DATA, "live"]), "/metrics", *ALWAYS])
+@pytest.mark.parametrize(
+    "path", [*(f"/api/v1/{noun}" for noun in [*SHOWN, *DATA, "live"]), *FEEDS, "/metrics", *ALWAYS]
+)
 def test_what_is_told_without_a_token_and_with_one(served, path):
     access, running = served
     noun = path.removeprefix("/api/v1/")

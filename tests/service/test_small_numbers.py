@@ -7,6 +7,7 @@ number, and to which every question about every noun, step, period and class has
 import json
 from itertools import product
 
+from tests.feeds.place import CORNERS
 from tests.service.test_counts import iso
 from tests.service.world import SITE, serving
 from vision.events import (
@@ -23,13 +24,26 @@ from vision.events import (
 )
 from vision.ledger import Ledger
 from vision.site import PrivacySettings, Retention
+from vision.view import Ground
 
 K, STEP = 5, 900
-CLOSED = SITE.model_copy(update={"privacy": PrivacySettings(threshold=K, step=STEP)})
+PLACED = SITE.cameras[0].model_copy(
+    update={"gates": ("avenue", "piste"), "ground": Ground(view=((0, 1), (1, 1), (1, 0), (0, 0)), wgs84=CORNERS)}
+)
+"""So that the feed of Paris tells of movements, and that of Moving Features of anything at all."""
+CLOSED = SITE.model_copy(
+    update={"privacy": PrivacySettings(threshold=K, step=STEP), "cameras": (PLACED, *SITE.cameras[1:])}
+)
 MIDNIGHT = 1_772_323_200
 """2026-03-01T00:00:00Z."""
 NOUNS = ("counts", "speeds", "movements", "stops", "queues", "occupancy", "gatherings", "trajectories")
 STEPS = ("15m", "1h", "1d", "whole")
+PERIODIC_FEEDS = ("multimodal", "moving-features")
+DATASTREAMS = tuple(
+    f"Datastreams('dorian:{line}:{direction}:car')/Observations"
+    for line in ("avenue", "piste")
+    for direction in ("forward", "backward")
+)
 PERIODS = ((0, 86_400), (0, 900), (900, 3600), (1800, 86_400))
 
 COMMON = {"camera": "dorian", "object_class": "car"}
@@ -114,9 +128,32 @@ def everything_told(path, past):
             answer = service.get(f"/api/v1/{noun}", **asked)
             assert answer.status_code == 200, answer.text
             told[noun, step, begin, end] = answer.content
+        told |= everything_fed(service)
         told["csv"] = service.get("/api/v1/counts", **asked, format="csv").content
         told["metrics"] = b"comptage_passages_total" in service.get("/metrics").content
         return told
+
+
+def everything_fed(service):
+    """Return the bytes of every feed, by what was asked."""
+    questions = [("/api/v1/feeds/mobilites/channel", {}), ("/api/sensorthings/v1.1/Datastreams", {})]
+    for begin, end in PERIODS:
+        period = {"from": iso(MIDNIGHT + begin), "to": iso(MIDNIGHT + end)}
+        questions += [(f"/api/v1/feeds/{feed}", period) for feed in PERIODIC_FEEDS]
+        questions += [("/api/v1/feeds/mobilites/measure", period | {"step": step}) for step in STEPS]
+        for step in STEPS[:3]:
+            questions.append(("/api/v1/feeds/ngsi-ld", {"at": iso(MIDNIGHT + end), "step": step}))
+    for step in STEPS[:3]:
+        questions += [(f"/api/v1/downloads/2026-03-01.{suffix}", {"step": step}) for suffix in ("csv", "parquet")]
+    for stream in DATASTREAMS:
+        for options in ({"$count": "true"}, {"$filter": "result gt 0"}, {"$orderby": "result desc", "$top": "1"}):
+            questions.append((f"/api/sensorthings/v1.1/{stream}", options))
+    told = {}
+    for path, asked in questions:
+        answer = service.client.get(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        told[path, *asked.items()] = answer.content.replace(service.url.encode(), b"")
+    return told
 
 
 def test_another_past_has_the_same_answers(tmp_path):
@@ -156,6 +193,17 @@ def test_what_is_enough_is_told(tmp_path):
     assert max(row["maximum"] for row in rows["queues"]) == 8
     assert [row["most_people"] for row in rows["gatherings"] if row["count"]] == [6]
     assert len(rows["trajectories"]) == 5
+    period = (("from", iso(MIDNIGHT)), ("to", iso(MIDNIGHT + 86_400)))
+    measures = json.loads(told["/api/v1/feeds/mobilites/measure", *period, ("step", "15m")])["rows"]
+    assert sum(row["count"] for row in measures if row["count"]) == 12
+    paris = json.loads(told["/api/v1/feeds/multimodal", *period])["rows"]
+    assert sum(row["nb_usagers"] for row in paris if row["nb_usagers"]) == 7
+    assert len(json.loads(told["/api/v1/feeds/moving-features", *period])["features"]) == 5
+    results = json.loads(told[f"/api/sensorthings/v1.1/{DATASTREAMS[0]}", ("$filter", "result gt 0")])["value"]
+    assert [one["result"] for one in results] == [6, 6]
+    state = json.loads(told["/api/v1/feeds/ngsi-ld", ("at", iso(MIDNIGHT + 86_400)), ("step", "1d")])
+    assert max(one["intensity"]["value"] for one in state if "intensity" in one) == 12
+    assert b",6," in told["/api/v1/downloads/2026-03-01.csv", ("step", "15m")]
 
 
 def test_a_finer_step_is_refused_with_the_finest_that_is_told(tmp_path):

@@ -192,6 +192,11 @@ class LedgerReader:
         with self.snapshot():
             return self._connection.execute(_SPANS, (camera, 0, float("inf"))).fetchall()
 
+    def first_seen(self) -> dict[str, float]:
+        """Return by camera when it first saw, in unix seconds, as far as that is kept."""
+        with self.snapshot():
+            return dict(self._connection.execute("SELECT camera, min(start) FROM coverage GROUP BY camera").fetchall())
+
     def trajectories(
         self, start: float, end: float, camera: str | None = None, limit: int = 10_000
     ) -> list[Trajectory]:

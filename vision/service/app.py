@@ -20,6 +20,8 @@ from vision.service.problems import ALWAYS, BadParameterError, answer_bad_parame
 from vision.service.routes import (
     cameras,
     counts,
+    downloads,
+    feeds,
     gatherings,
     health,
     live,
@@ -27,6 +29,7 @@ from vision.service.routes import (
     movements,
     occupancy,
     queues,
+    sensorthings,
     sites,
     speeds,
     stops,
@@ -46,6 +49,7 @@ figure is `null`, never 0, where that is 0. Tables come as JSON or CSV, by `Acce
 TAGS = [
     {"name": "place", "description": "The place, its cameras, lines and zones."},
     {"name": "history", "description": "What was counted."},
+    {"name": "feeds", "description": "The same in the formats of others."},
     {"name": "live", "description": "What happens now."},
     {"name": "operation", "description": "For those who run the service."},
 ]
@@ -92,7 +96,9 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
     app.add_exception_handler(ComptageError, answer_trouble)
     for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
         app.include_router(noun.router, prefix=PREFIX)
-    for noun in (health, metrics):
+    for noun in (feeds, downloads):
+        app.include_router(noun.router, prefix=PREFIX)
+    for noun in (sensorthings, health, metrics):
         app.include_router(noun.router)
     app.mount("/", StaticFiles(directory=PAGES, html=True), name="pages")
     return app

@@ -8,12 +8,13 @@ import numpy as np
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from vision.feeds.binned import shares
 from vision.ledger import LedgerReader
 from vision.ledger.reader import Names, Values
 from vision.ledger.schema import Sums
 from vision.service import formats
 from vision.service.context import History
-from vision.service.queries import BinnedQuery, refuse_too_many, shares
+from vision.service.queries import BinnedQuery, refuse_too_many
 from vision.service.times import Bins
 
 Columns = Mapping[str, Values]

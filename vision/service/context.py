@@ -1,8 +1,9 @@
 """What every route may ask for: the site, the ledger's place, the hub and the board of the application it serves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Query, Request
 
@@ -39,9 +40,17 @@ class History:
         """Return the bins that a question is about.
 
         Raises:
+            BadParameterError: as for `between`.
+        """
+        return self.between(query.begin, query.end, query.step)
+
+    def between(self, begin: datetime | None, end: datetime | None, step: int | Literal["whole"]) -> Bins:
+        """Return the bins of a period.
+
+        Raises:
             BadParameterError: the period is empty, or the step is finer than what this site tells.
         """
-        return bins(query.begin, query.end, query.step, 1 if self.privacy is None else self.privacy.step)
+        return bins(begin, end, step, 1 if self.privacy is None else self.privacy.step)
 
 
 def _history(request: Request) -> History:

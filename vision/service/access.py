@@ -56,7 +56,7 @@ class Tokens:
 
 def digest(token: str) -> str:
     """Return the SHA-256 of a token, in hexadecimal."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def new_token(name: str) -> tuple[str, str]:

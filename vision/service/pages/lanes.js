@@ -259,9 +259,9 @@ class Lanes extends Piece {
     return super.cameras.filter((card) => lanesOf(card).length > 0);
   }
 
-  // Where the live stream is not to be had, the last ten seconds known stand for now.
+  // Where the live stream is not to be had, the last ten seconds known stand for now; unless nothing so fine is told.
   async load() {
-    if (this.feed.isLive) return;
+    if (this.feed.isLive || this.feed.site.threshold) return;
     for (const { camera, since } of this.cameras.filter((card) => card.since)) {
       const [from, to] = [since - 20_000, since].map((utc) => new Date(utc).toISOString());
       const { rows } = await this.feed.get("occupancy", { camera, from, to, step: 10 });

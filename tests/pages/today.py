@@ -131,6 +131,7 @@ class Live:
         self.service = service
         self.lanes = {"lane-1": 2, "lane-2": 1}
         self.seeing = {"square", "pool"}
+        self.is_paused = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -154,7 +155,8 @@ class Live:
 
     def _run(self) -> None:
         while not self._ended.wait(0.2):
-            self.look(time.time())
+            if not self.is_paused:
+                self.look(time.time())
 
     def __enter__(self) -> Self:
         for camera in ("square", "pool"):

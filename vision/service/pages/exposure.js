@@ -105,16 +105,17 @@ export class Exposure {
   // Arrows as broad as they are busy, each with its number in the list, the busiest on top.
   drawWays(brush, ways, style) {
     const most = Math.max(...ways.map(({ count }) => count));
-    for (const [index, { ends, count }] of [...ways.entries()].reverse()) {
+    for (const [index, { ends, count, isStraight }] of [...ways.entries()].reverse()) {
       const points = ends.map(([x, y]) => [x * this.width, y * this.height]);
-      this.drawArrow(brush, points, this.width * (0.008 + 0.02 * (count / most)), String(index + 1), style);
+      const breadth = this.width * (0.008 + 0.02 * (count / most));
+      this.drawArrow(brush, points, { breadth, bend: isStraight ? 0 : 0.3, label: String(index + 1) }, style);
     }
   }
 
-  drawArrow(brush, [from, to], breadth, label, style) {
+  drawArrow(brush, [from, to], { breadth, label, ...shape }, style) {
     const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     const length = Math.hypot(dx, dy);
-    const bend = length * 0.3; // so that both ways between two ends are seen
+    const bend = length * shape.bend; // so that both ways between two ends are seen
     const turn = Math.atan2(-bend, length / 2); // of the curve at its end
     const tip = breadth * 2;
     brush.save();

@@ -1,5 +1,5 @@
 // Where people go, on the touch screen: the busiest ways through one camera's view today, as arrows on its plane and as
-// a list. They are ways between its lines and zones, or where there are none across each line.
+// a list. They are ways between its lines and zones, and across lines from which no way leads to another.
 
 import { phrase } from "./phrases.js";
 import { pictogram } from "./pictograms.js";
@@ -59,9 +59,7 @@ export class WhereScreen extends PictureScreen {
   }
 
   renderWays() {
-    const between = this.between();
-    const ways = between.length > 0 ? between : this.across();
-    this.ways = ways.sort((one, other) => other.count - one.count).slice(0, MOST_WAYS);
+    this.ways = [...this.between(), ...this.across()].sort((one, other) => other.count - one.count).slice(0, MOST_WAYS);
     const items = this.ways.map((way, place) => item(way, place + 1));
     this.list.replaceChildren(...(items.length > 0 ? items : [make("li", "way-none", phrase("nobody"))]));
   }
@@ -87,11 +85,14 @@ export class WhereScreen extends PictureScreen {
 
   across() {
     const { name, card } = this.camera;
-    return card.lines.flatMap((line) => ["forward", "backward"].map((direction) => {
+    const gates = new Set(this.movements.flatMap(({ origin, destination }) => [origin, destination]));
+    const lines = card.lines.filter((line) => !gates.has(line.name));
+    return lines.flatMap((line) => ["forward", "backward"].map((direction) => {
       const counts = card.classes.map((one) => [one, this.place.day.total(name, line.name, direction, one) ?? 0]);
       const count = counts.reduce((total, [, value]) => total + value, 0);
+      const names = { from: title(line.name), to: line[direction] ?? say(direction) };
       const ends = endsAcross(line, direction, ...card.size);
-      return { from: title(line.name), to: line[direction] ?? say(direction), ends, count, classes: new Map(counts) };
+      return { ...names, ends, isStraight: true, count, classes: new Map(counts) };
     })).filter(({ count }) => count > 0);
   }
 }

@@ -191,7 +191,7 @@ def test_a_wrong_attribute_says_what_was_wanted(browser, host, live):
     with watched(browser) as (page, _):
         host.show(page, live.service.url, COUNTER.replace("avenue", "rue"))
         expect(page.locator("comptage-counter .note")).to_have_text(
-            "line: found 'rue', wanted one of: avenue, piste, middle"
+            "line: found 'rue', wanted one of: avenue, piste, quai, middle"
         )
 
 

@@ -23,7 +23,7 @@ HOUR = 3600
 COUNTS = {("pedestrian", 6): 7, ("bicycle", 7): 12, ("pedestrian", 8): 30}
 """Passages over `avenue`, forward, by class and hour of the day; from 6 to 9 o'clock `square` was seeing."""
 PEDESTRIANS, BICYCLES = 37, 12
-WAYS = {("avenue", "piste"): 9, ("piste", "avenue"): 4}
+WAYS = {("avenue", "piste"): 9, ("piste", "avenue"): 4, ("quai", "avenue"): 3, ("avenue", "quai"): 2}
 """Movements of pedestrians."""
 SWIMMERS = {"lane-1": 3, "lane-2": 0}
 """In the last half minute of the ledger."""
@@ -45,10 +45,11 @@ SITE = Site.model_validate(
             {
                 "name": "square",
                 "source": "scene:square",
-                "classes": ["pedestrian", "bicycle", "car"],
+                "classes": ["pedestrian", "bicycle", "motorcycle", "car", "truck", "bus"],
                 "line": [
                     {"name": "avenue", "a": [0.1, 0.6], "b": [0.9, 0.6], "forward": "vers la place"},
                     {"name": "piste", "a": [0.8, 0.1], "b": [0.7, 0.4]},
+                    {"name": "quai", "a": [0.1, 0.1], "b": [0.2, 0.4]},
                 ],
             },
             {

@@ -15,8 +15,8 @@ from vision.service.live import Hub
 from vision.site import Service
 
 TOKEN, LINE = new_token("mairie")
-SHOWN = ["sites", "cameras", "counts", "occupancy", "openapi.json"]
-DATA = ["trajectories", "movements", "stops", "queues", "gatherings", "speeds"]
+SHOWN = ["sites", "cameras", "counts", "movements", "occupancy", "openapi.json"]
+DATA = ["trajectories", "stops", "queues", "gatherings", "speeds"]
 FEEDS = [
     *(f"/api/v1/feeds/{feed}" for feed in ("multimodal", "mobilites/site", "geojson", "moving-features", "ngsi-ld")),
     "/api/v1/feeds/catalogue",

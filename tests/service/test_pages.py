@@ -13,6 +13,7 @@ from vision.events import State
 from vision.service.app import PAGES
 
 ASSETS = sorted(path.name for path in PAGES.iterdir())
+STATES = {name for one in get_args(State) for name in get_args(one)}
 NAMESPACE = "http://www.w3.org/2000/svg"
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
@@ -27,7 +28,7 @@ def read(name: str) -> str:
 @pytest.mark.parametrize("name", ASSETS)
 def test_nothing_comes_from_elsewhere(name):
     text = read(name).replace(NAMESPACE, "")
-    assert not re.search(r"https?:|wss?:|[\"'(]//|@import|data:image", text)
+    assert not re.search(r"\b(?:https?|wss?):|[\"'(]//|@import|data:image", text)
 
 
 @pytest.mark.parametrize("name", ASSETS)
@@ -38,18 +39,20 @@ def test_every_asset_is_served_as_what_it_is(service: Service, name):
     assert answer.headers["cache-control"] == "no-cache"
 
 
-def test_the_page_is_at_the_root_and_nothing_of_it_is_missing(service: Service):
+def test_the_page_is_at_the_root_and_nothing_of_any_page_is_missing(service: Service):
     assert service.get("/").text == read("index.html")
-    wanted = set(re.findall(r'(?:href|src)="([a-z.]+)"', read("index.html")))
+    wanted = {name for name in ASSETS if name.endswith(".html")}
     for name in ASSETS:
-        wanted |= set(re.findall(r'from "\./([a-z.]+)"', read(name)))
-    wanted |= set(re.findall(r'assign\("([a-z.-]+)"\)', read("main.js")))
-    assert wanted == set(ASSETS) - {"index.html"}
+        wanted |= set(re.findall(r'<(?:link|script)[^>]* (?:href|src)="([a-z.]+)"', read(name)))
+        wanted |= set(re.findall(r'(?:from|import) "\./([a-z.]+)"', read(name)))
+        wanted |= set(re.findall(r'assign\("([a-z.-]+)"\)', read(name)))
+    assert wanted == set(ASSETS)
 
 
 def test_the_policy_against_inline_code_is_kept():
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", read("index.html"))
     for name in ASSETS:
+        if name.endswith(".html"):
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", read(name))
         assert "innerHTML" not in read(name)
         assert "eval(" not in read(name)
 
@@ -63,11 +66,24 @@ def test_both_languages_say_the_same_things():
     assert spoken <= set(key.findall(french))
 
 
+@pytest.mark.parametrize("name", ["phrases.js", "lanes.js", "counters.js", "embed.js"])
+def test_what_other_pages_say_they_say_in_both_languages(name):
+    french, english = re.search(r"fr: \{(.*?)\n  \},\n  en: \{(.*?)\n  \},", read(name), re.DOTALL).groups()
+    key = re.compile(r"(?:^|[,{]\s*|\n\s*)([a-zA-Z]+): (?=[\"`(])")
+    assert set(key.findall(french)) == set(key.findall(english)) != set()
+    spoken = set(re.findall(r"(?:tell|phrase)\(\"([a-zA-Z]+)\"", read(name)))
+    if name == "phrases.js":
+        spoken = set(re.findall(r"phrase\(\"([a-zA-Z]+)\"", "".join(map(read, ASSETS))))
+        spoken |= set(re.findall(r'data-phrase="([a-zA-Z]+)"', read("touch.html")))
+    assert spoken <= set(key.findall(french))
+
+
 def test_each_class_has_a_shape_and_a_colour_of_its_own():
     shapes = re.findall(r'(\w+): \{ colour: "(#[0-9a-f]{6})", path: "([^"]+)" \}', read("shapes.js"))
     names, colours, paths = zip(*shapes, strict=True)
     assert names == CLASSES
     assert len(set(colours)) == len(set(paths)) == len(CLASSES)
+    assert tuple(re.findall(r"\n  (\w+): \{\n    strokes", read("pictograms.js"))) == CLASSES
 
 
 def test_the_service_never_meets_a_pixel():

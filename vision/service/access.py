@@ -34,7 +34,7 @@ MOST_BYTES: Final = 1024
 
 API: Final = "/api/"
 SHOWN: Final = frozenset(
-    f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "occupancy", "live", "openapi.json")
+    f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "movements", "occupancy", "live", "openapi.json")
 )
 """What the pages are made of."""
 

@@ -115,4 +115,4 @@ def _guard(app: FastAPI, service: Service) -> None:
         )
     app.add_middleware(RequestLimits, limits=service.limits)
     app.add_middleware(HostCheck, service=service)
-    app.add_middleware(SecurityHeaders, embedders=service.embedders)
+    app.add_middleware(SecurityHeaders, embedders=service.embedders, is_for_all="*" in origins)

@@ -20,17 +20,24 @@ HEADERS = {
 """Nothing is guessed, told on, or shown again unasked; and no page here will ever ask for a visitor's camera."""
 
 
+LOADING = "Cross-Origin-Resource-Policy"
+"""Who may load an answer without reading it, as scripts and pictures are. Who may read is for CORS to say."""
+
+
 class SecurityHeaders:
     """Adds `POLICY` and `HEADERS` to every answer that does not have them. Plain ASGI, so that streams stay streams.
 
     Args:
         app: whose answers they are.
         embedders: web sites that may show the pages in a frame.
+        is_for_all: whether the scripts of any web site may read the answers; then any may load them too.
     """
 
-    def __init__(self, app: ASGIApp, embedders: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, embedders: Sequence[str] = (), is_for_all: bool = False) -> None:
         self._app = app
-        self._headers = {"Content-Security-Policy": " ".join([POLICY, *embedders]), **HEADERS}
+        policy = " ".join([POLICY, *embedders])
+        loading = "cross-origin" if is_for_all else "same-origin"
+        self._headers = {"Content-Security-Policy": policy, LOADING: loading, **HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

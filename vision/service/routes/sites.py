@@ -21,6 +21,10 @@ class SiteCard(BaseModel):
     )
     today: datetime = Field(description="When the day began there.", examples=["2026-02-28T23:00:00Z"])
     cameras: list[str] = Field(examples=[["dorian"]])
+    threshold: int | None = Field(
+        description="Counts of fewer than so many are withheld here, and no object is shown; null where all is told.",
+        examples=[None],
+    )
 
 
 class Sites(BaseModel):
@@ -41,5 +45,6 @@ def sites(site: ServedSite) -> Sites:
         timezone=identity.timezone,
         today=midnight.astimezone(UTC),
         cameras=[camera.name for camera in site.cameras],
+        threshold=site.privacy.threshold if site.privacy else None,
     )
     return Sites(sites=[card])

@@ -12,13 +12,16 @@ from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
 from vision.settings import Settings, read_settings
-from vision.view import Fraction, Ground, Line, Name, Zone
+from vision.view import Fraction, Ground, Line, Metres, Name, Position, Zone
 
 Side = Annotated[int, Field(ge=16, le=1920)]
 LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
 MOST_PORT = 65535
+
+MAP_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+"""Ending of a map's file -> media type."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -212,12 +215,42 @@ class PrivacySettings(Settings):
         return step
 
 
+class MapSettings(Settings):
+    """A drawing of the place that the city gives; it lies under what is counted, and is never a view of a camera.
+
+    The corners are its top left, top right and bottom left one, in the frame that the cameras' grounds share.
+    """
+
+    file: Path
+    """SVG or PNG; relative to the folder of the site file."""
+    metres: tuple[Metres, Metres, Metres] | None = None
+    wgs84: tuple[Position, Position, Position] | None = None
+
+    @field_validator("file")
+    @classmethod
+    def _is_beside_the_site_file(cls, file: Path, info: ValidationInfo) -> Path:
+        if file.suffix.lower() not in MAP_TYPES:
+            raise ValueError(f"{file.name!r} is no drawing, wanted a file that ends in {' or '.join(MAP_TYPES)}")
+        return info.context / file if isinstance(info.context, Path) else file
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        corners = self.metres if self.wgs84 is None else self.wgs84
+        if corners is None or (self.metres is not None and self.wgs84 is not None):
+            raise ValueError("wanted its corners top left, top right and bottom left, either as metres or as wgs84")
+        (x0, y0), (x1, y1), (x2, y2) = corners
+        if abs((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)) < 1e-12:
+            raise ValueError("its corners are on one line, wanted top left, top right and bottom left")
+        return self
+
+
 class SiteIdentity(Settings):
-    """How the site is called."""
+    """How the site is called, and what it looks like from above."""
 
     name: Name
     title: str = ""
     timezone: str = "UTC"
+    map: MapSettings | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -241,6 +274,26 @@ class Site(Settings):
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
+        return self
+
+    @property
+    def shared_grounds(self) -> dict[str, Ground]:
+        """Grounds of the cameras that can be drawn on one plan, by camera."""
+        return {one.name: one.ground for one in self.cameras if one.ground is not None and one.ground.is_shared}
+
+    @model_validator(mode="after")
+    def _share_one_frame(self) -> Self:
+        grounds, city_map = self.shared_grounds, self.identity.map
+        if city_map is not None and not grounds:
+            raise ValueError("site.map: no camera lies on it, wanted one whose ground has wgs84 or common = true")
+        kinds = {name: ground.wgs84 is not None for name, ground in grounds.items()}
+        if city_map is not None:
+            kinds["site.map"] = city_map.wgs84 is not None
+        if len(set(kinds.values())) > 1:
+            said = ", ".join(f"{name} {'wgs84' if is_wgs84 else 'metres'}" for name, is_wgs84 in kinds.items())
+            raise ValueError(
+                f"what lies on one plan says where in different frames ({said}), wanted all in one of them"
+            )
         return self
 
     def camera(self, name: str) -> Camera:

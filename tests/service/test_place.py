@@ -30,6 +30,7 @@ def test_the_site(service: Service):
         "title": "Place de la Nation",
         "timezone": "Europe/Paris",
         "cameras": ["dorian", "sud"],
+        "map": None,
     }
     local = today.astimezone(ZoneInfo("Europe/Paris"))
     assert (local.hour, local.minute, local.second) == (0, 0, 0)

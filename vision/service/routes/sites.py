@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from vision.service.context import ServedSite
+from vision.service.plan import map_corners
+from vision.view import Metres
 
 router = APIRouter(prefix="/sites", tags=["place"])
 
@@ -21,6 +23,11 @@ class SiteCard(BaseModel):
     )
     today: datetime = Field(description="When the day began there.", examples=["2026-02-28T23:00:00Z"])
     cameras: list[str] = Field(examples=[["dorian"]])
+    map: tuple[Metres, Metres, Metres] | None = Field(
+        description="Top left, top right and bottom left corner of the city's drawing at `/map`, in metres of the plan "
+        "on which cameras have an `offset`; null where there is none.",
+        examples=[[[-50, 40], [50, 40], [-50, -40]]],
+    )
 
 
 class Sites(BaseModel):
@@ -40,6 +47,7 @@ def sites(site: ServedSite) -> Sites:
         title=identity.title or identity.name,
         timezone=identity.timezone,
         today=midnight.astimezone(UTC),
+        map=map_corners(site),
         cameras=[camera.name for camera in site.cameras],
     )
     return Sites(sites=[card])

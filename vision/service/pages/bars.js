@@ -47,6 +47,7 @@ export class Bars {
     const width = this.element.clientWidth;
     if (!width || !this.bins) return;
     const { bins, height } = this;
+    this.hasMarks = bins.some(({ mark }) => mark); // else as many labels as there is room for
     const sums = bins.map((bin) => this.sum(bin));
     const ticks = ticksUpTo(Math.max(0, ...sums, ...bins.map((bin) => bin.usual ?? 0)));
     const floor = height - BOTTOM;
@@ -93,8 +94,8 @@ export class Bars {
       parts.push(svg("rect", rect));
       base += value;
     }
-    if (!bin.future) parts.push(...this.strip(bin, x, floor));
-    if (index % Math.ceil(LABEL / this.step) === 0) {
+    if (!bin.future && bin.coverage !== undefined) parts.push(...this.strip(bin, x, floor));
+    if (this.hasMarks ? bin.mark : index % Math.ceil(LABEL / this.step) === 0) {
       parts.push(svg("text", { class: "tick", x: x + this.step / 2, y: this.height - 8, "text-anchor": "middle" }, bin.label));
     }
     const whole = svg("rect", { class: "bar-hit", x, y: TOP, width: this.step, height: floor - TOP + STRIP + 4 });
@@ -123,7 +124,7 @@ export class Bars {
       ? this.kinds.filter(({ name }) => bin.values.get(name)).map(({ name, title }) => `${title} ${number(bin.values.get(name))}`)
       : [];
     const usual = bin.usual === null || bin.usual === undefined ? [] : [say("usually", number(Math.round(bin.usual)))];
-    const seen = bin.future ? [] : [say("seenShare", percent(bin.coverage))];
+    const seen = bin.future || bin.coverage === undefined ? [] : [say("seenShare", percent(bin.coverage))];
     return [bin.title, sum === null ? say("notKnown") : number(sum), ...split, ...usual, ...seen].join("\n");
   }
 }
@@ -139,13 +140,15 @@ export function tableOf(bins, kinds, caption) {
     row.append(made);
   };
   table.createCaption().textContent = caption;
-  for (const text of [say("when"), ...kinds.map(({ title }) => title), say("seen")]) cell(head, text, "col");
+  const isOverTime = bins.some(({ coverage }) => coverage !== undefined);
+  const columns = [isOverTime ? say("when") : say("speedsTitle"), ...kinds.map(({ title }) => title), ...(isOverTime ? [say("seen")] : [])];
+  for (const text of columns) cell(head, text, "col");
   const body = table.createTBody();
   for (const bin of bins.filter(({ future }) => !future)) {
     const row = body.insertRow();
     cell(row, bin.title, "row");
     for (const { name } of kinds) cell(row, number(bin.values.get(name) ?? null));
-    cell(row, percent(bin.coverage));
+    if (bin.coverage !== undefined) cell(row, percent(bin.coverage));
   }
   return table;
 }

@@ -50,6 +50,7 @@ export class Plane {
     this.canvas = element.querySelector(".plane-objects");
     this.trails = new Map(cameras.map(({ camera }) => [camera, []]));
     this.tint = null; // of a zone: a share of 0 to 1, for maps of heat
+    this.figure = null; // and what is written on it
     element.style.aspectRatio = String(projection.aspect);
     new ResizeObserver(() => this.resize(element.clientWidth, element.clientHeight)).observe(element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.drawObjects());
@@ -91,6 +92,11 @@ export class Plane {
     const points = corners.map((corner) => corner.join(",")).join(" ");
     group.append(svg("polygon", { points }));
     if (share !== null && share !== undefined) group.append(svg("polygon", { points, class: "heat", "fill-opacity": 0.12 + 0.78 * share }));
+    const figure = this.figure?.(camera, zone);
+    if (figure) {
+      const [cx, cy] = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length);
+      group.append(svg("text", { class: "map-figure", x: cx, y: cy, "text-anchor": "middle" }, figure));
+    }
     const y = Math.max(...corners.map((corner) => corner[1])) - MARGIN;
     group.append(svg("text", { x: middleAt(y, corners), y, "text-anchor": "middle" }, title(zone.name)));
     return group;

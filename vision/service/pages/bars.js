@@ -28,12 +28,11 @@ let charts = 0;
 
 export class Bars {
   // `kinds` are {name, colour, title}; a bin is {label, title, coverage, values: Map of name -> number or null, usual}.
-  constructor(element, { height = 260, title = "" } = {}) {
+  constructor(element, { height }) {
     this.element = element;
     this.height = height;
-    this.title = title;
     this.hatch = `hatch-${(charts += 1)}`;
-    this.svg = svg("svg", { class: "bars", role: "img" });
+    this.svg = svg("svg", { class: "bars", "aria-hidden": "true" }); // until there is something to tell
     element.replaceChildren(this.svg);
     new ResizeObserver(() => this.draw()).observe(element);
   }
@@ -56,6 +55,8 @@ export class Bars {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("height", height);
     this.svg.setAttribute("aria-label", this.title);
+    this.svg.setAttribute("role", "img");
+    this.svg.removeAttribute("aria-hidden");
     this.svg.replaceChildren(
       hatching(this.hatch),
       ...ticks.flatMap((tick) => this.tick(tick, width)),

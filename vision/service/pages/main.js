@@ -60,7 +60,7 @@ function watchSight() {
       card.isInSight = isIntersecting;
       if (isIntersecting && card.usual.hours === null) card.loadToday().catch(() => {});
     }
-  }, { rootMargin: "300px" });
+  }, { rootMargin: "100%" });
   for (const card of cards.values()) sight.observe(card.element);
 }
 

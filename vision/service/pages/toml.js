@@ -19,6 +19,18 @@ function groundTable(points) {
   return ["  [camera.ground]", `  view = ${pairs(points.map(({ view }) => view))}`, `  metres = ${pairs(points.map(({ metres }) => metres))}`, ""];
 }
 
+// The ground as the service has it, in metres of the site's plan where the camera is on one.
+function presentGround(ground) {
+  if (ground === null) return [];
+  const [dx, dy] = ground.offset ?? [0, 0];
+  const [first, second, third] = ground.homography;
+  const moved = [first.map((value, place) => value + dx * third[place]), second.map((value, place) => value + dy * third[place]), third];
+  return [
+    "  [camera.ground]", `  homography = ${pairs(moved)}`, `  distortion = ${pair(ground.distortion)}`, `  aspect = ${ground.aspect}`,
+    ...(ground.offset ? ["  common = true"] : []), "",
+  ];
+}
+
 // The tables of one camera. Where no ground point is placed the ground is not among them.
 export const tablesOf = ({ lines, zones, points }) => [...groundTable(points), ...lines.flatMap(lineTable), ...zones.flatMap(zoneTable)];
 
@@ -29,7 +41,7 @@ export function newFile(site, cameras, states) {
     "[[camera]]", `name = ${quoted(camera.camera)}`,
     'source = "rtsp://camera.invalid/stream" # put the address of this camera here: this page does not know it',
     `working_size = ${pair(camera.size)}`, `classes = [${camera.classes.map(quoted).join(", ")}]`, "",
-    ...tablesOf(states.get(camera.camera)),
+    ...(states.get(camera.camera).points.length ? [] : presentGround(camera.ground)), ...tablesOf(states.get(camera.camera)),
   ]);
   return `${[...head, ...body].join("\n").trimEnd()}\n`;
 }

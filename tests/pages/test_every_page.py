@@ -84,7 +84,7 @@ def test_days_begin_as_the_time_zone_database_says(browser, service, zone):
 
 @pytest.mark.parametrize("lens", [Lens(), Lens(-0.12, 0.02, 4 / 3)], ids=["pinhole", "barrel"])
 def test_the_ground_is_where_the_service_has_it(browser, service, lens):
-    plane = GroundPlane(np.array([[20.0, 2, -9], [1, -30, 40], [0.1, -1.2, 1.4]]), lens)
+    plane = GroundPlane(np.array([[20.0, 2, -9], [1, -30, 40], [0.1, 1.2, -0.3]]), lens)
     points = np.random.default_rng(3).uniform((0, 0.0), (1, 1), (60, 2))
     card = {
         "homography": plane.homography.tolist(),
@@ -95,7 +95,8 @@ def test_the_ground_is_where_the_service_has_it(browser, service, lens):
     with watching(browser, service.url) as watched:
         watched.open("sign-in.html")
         found = watched.page.evaluate(
-            "async ([card, points]) => { const { Ground } = await import('/ground.js'); const ground = new Ground(card);"
+            "async ([card, points]) => { const { Ground } = await import('/ground.js');"
+            " const ground = new Ground(card);"
             " return points.map((point) => { const metres = ground.metres(point);"
             " return metres && [...metres, ...ground.view(metres), ...ground.onPlan(point)]; }); }",
             [card, points.tolist()],

@@ -21,6 +21,7 @@ def opened(browser, service):
         yield watched
 
 
+UNKNOWN = "\N{EN DASH}"
 DAY = f"{midnight(7):%Y-%m-%d}"
 SEEN = hours(7)[:UNSEEN_HOUR] + hours(7)[UNSEEN_HOUR + 1 :]
 
@@ -36,7 +37,7 @@ def test_a_day_hour_by_hour_and_what_was_not_seen_is_a_gap(opened):
     opened.open(f"history.html?from={DAY}")
     table = rows(opened)
     assert len(table) == len(hours(7))
-    assert table[UNSEEN_HOUR][1:] == ["–", "–", "–", "0%"]
+    assert table[UNSEEN_HOUR][1:] == [UNKNOWN, UNKNOWN, UNKNOWN, "0%"]
     others = [row for place_, row in enumerate(table) if place_ != UNSEEN_HOUR]
     assert {tuple(row[1:]) for row in others} == {("0", "6", "4", "100%")}
     assert opened.text("#passages .panel-sum") == f"{len(SEEN) * USUAL} passages"
@@ -46,7 +47,8 @@ def test_a_day_hour_by_hour_and_what_was_not_seen_is_a_gap(opened):
 @pytest.mark.parametrize(
     ("asked", "wanted"),
     [
-        ("line=avenue", 5), ("class=car", 4), ("direction=backward", 2), ("line=piste&direction=forward&class=bicycle", 2),
+        ("line=avenue", 5), ("class=car", 4), ("direction=backward", 2),
+        ("line=piste&direction=forward&class=bicycle", 2),
     ],
 )  # fmt: skip
 def test_what_is_chosen_is_what_is_counted(opened, asked, wanted):

@@ -24,7 +24,7 @@ export function kindsOf(choices, camera) {
 }
 
 function binOf(start, by, zone) {
-  if (by === "hour") return start;
+  if (by === "hour") return start.getTime();
   return by === "day" ? dayOf(start, zone) : mondayOf(dayOf(start, zone));
 }
 
@@ -50,7 +50,7 @@ export function fold(rows, choices, zone, kinds) {
   const bins = new Map();
   for (const row of rows) {
     const start = new Date(row.start);
-    const key = binOf(row.start, choices.by, zone);
+    const key = binOf(start, choices.by, zone);
     if (!bins.has(key)) bins.set(key, makeBin(start, choices, zone, kinds));
     const bin = bins.get(key);
     if (start <= Date.now()) bin.shares.set(row.start, row.coverage);

@@ -3,7 +3,7 @@
 import { Bars, tableOf } from "./bars.js";
 import { PERIODS } from "./choices.js";
 import { fold, kindsOf } from "./folded.js";
-import { address, ask, byId } from "./page.js";
+import { Refusal, address, ask, byId } from "./page.js";
 import { addDays, iso, midnight } from "./times.js";
 import { number, say, title } from "./words.js";
 
@@ -62,8 +62,10 @@ export class Panel {
       show(answers);
     } catch (refusal) {
       if (this.asked === questions) this.refuse(refusal);
+      if (!(refusal instanceof Refusal)) throw refusal;
+    } finally {
+      if (this.asked === questions) this.element.removeAttribute("aria-busy");
     }
-    this.element.removeAttribute("aria-busy");
   }
 
   refuse({ status, message }) {

@@ -1,9 +1,11 @@
 """How fast the pages are there, in the system's Chromium, each opened anew with an empty cache.
 
     python -m benchmarks.pages --times 10
+    python -m benchmarks.pages --picture README.png --url http://127.0.0.1:8000/
 
 The place is that of the tests, with a past, on loopback. First paint and first contentful paint are those of the
 Performance API, in milliseconds since the navigation began; KiB are those of the files of the page.
+The second form makes a picture of a page that is running, such as that of `comptage demo`, after a while of listening.
 """
 
 import argparse
@@ -38,30 +40,50 @@ def paints(browser: Browser, url: str, width: int) -> tuple[float, float, float]
     return found["first-paint"], found["first-contentful-paint"], kib
 
 
+def picture(browser: Browser, url: str, path: Path, seconds: float) -> None:
+    """Save a picture of a page as it is after so many seconds."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1240}, locale="en", color_scheme="light")
+    page.goto(url)
+    page.wait_for_timeout(1000 * seconds)
+    page.screenshot(path=path)
+
+
+def measure(browser: Browser, times: int) -> None:
+    """Open each page so many times and print the medians and the slowest."""
+    print(*machine_lines(), sep="\n")
+    print(f"{'page':<10} {'width':<8} {'first paint':>12} {'slowest':>8} {'contentful':>11} {'slowest':>8} {'KiB':>5}")
+    with tempfile.TemporaryDirectory() as folder, place(Path(folder)) as service:
+        for name, path in PAGES.items():
+            for device, width in WIDTHS.items():
+                found = [paints(browser, f"{service.url}/{path}", width) for _ in range(times)]
+                first, contentful, kib = zip(*found, strict=True)
+                print(
+                    f"{name:<10} {device:<8} {statistics.median(first):>9.0f} ms {max(first):>5.0f} ms "
+                    f"{statistics.median(contentful):>8.0f} ms {max(contentful):>5.0f} ms {max(kib):>5.0f}"
+                )
+
+
 def main() -> None:
-    """Open each page so many times and print the medians and the slowest.
+    """Measure, or make a picture.
 
     Raises:
         UsageError: there is no Chromium.
     """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--picture", type=Path, metavar="FILE.png")
+    parser.add_argument("--url", default="http://127.0.0.1:8000/", help="of the page of which a picture is made")
+    parser.add_argument("--seconds", type=float, default=45, help="before it is made")
     options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         raise UsageError("no Chromium on this machine, wanted one on the path")
-    print(*machine_lines(), sep="\n")
-    print(f"{'page':<10} {'width':<8} {'first paint':>12} {'slowest':>8} {'contentful':>11} {'slowest':>8} {'KiB':>5}")
-    with tempfile.TemporaryDirectory() as folder, place(Path(folder)) as service, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, path in PAGES.items():
-            for device, width in WIDTHS.items():
-                found = [paints(browser, f"{service.url}/{path}", width) for _ in range(options.times)]
-                first, contentful, kib = zip(*found, strict=True)
-                print(
-                    f"{name:<10} {device:<8} {statistics.median(first):>9.0f} ms {max(first):>5.0f} ms "
-                    f"{statistics.median(contentful):>8.0f} ms {max(contentful):>5.0f} ms {max(kib):>5.0f}"
-                )
+        if options.picture:
+            picture(browser, options.url, options.picture, options.seconds)
+        else:
+            measure(browser, options.times)
         browser.close()
 
 

@@ -15,6 +15,7 @@ from vision.site import (
     Camera,
     GatheringSettings,
     LimitSettings,
+    MapSettings,
     PrivacySettings,
     Retention,
     Service,
@@ -86,7 +87,8 @@ def test_every_setting_is_there_and_no_other():
         table = names[0].rpartition(".")[0]
         shown |= {name if not name.startswith(".") else table + name for name in names}
     wanted = (
-        keys(SiteIdentity, "site")
+        (keys(SiteIdentity, "site") - {"site.map"})
+        | keys(MapSettings, "site.map")
         | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")

@@ -27,8 +27,8 @@ def service(tmp_path_factory):
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
-def violations(page, rules=RULES):
-    found = Axe().run(page, options={"runOnly": rules})
+def violations(page):
+    found = Axe().run(page, options={"runOnly": RULES})
     return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found.response["violations"]]
 
 
@@ -45,15 +45,12 @@ def test_axe_finds_nothing_in_both_languages_and_schemes(browser, service, path,
             details.evaluate("one => { one.open = true; }")
         assert violations(page) == []
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        assert violations(page, ["color-contrast"]) == []
-        page.screenshot(path=tmp_path / "page.png", full_page=True)
-        if page.locator("[data-language=en]").count():
+        if page.locator("[data-language=en]").count():  # the sign-in page speaks both at once
             page.click("[data-language=en]")
             page.locator(".pages a", has_text="Live").wait_for()
             page.wait_for_selector(READY[path], state="attached")
-            assert violations(page) == []
-            page.emulate_media(color_scheme="light", reduced_motion="reduce")
-            assert violations(page, ["color-contrast"]) == []
+        page.screenshot(path=tmp_path / "page.png", full_page=True)
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", READY)

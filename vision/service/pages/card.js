@@ -177,6 +177,8 @@ export class Card {
 
   pass(passage) {
     this.plane.flash(passage.camera, passage.line);
+    this.usual.pass();
+    this.renderToday();
     this.renderTotals();
     const way = this.ways.get(`${passage.line}/${passage.direction}`);
     return way ? say("passage", title(passage.line), this.wayName(way), number(way.total)) : "";

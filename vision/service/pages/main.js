@@ -9,7 +9,7 @@ import { icon } from "./shapes.js";
 import { language, say } from "./words.js";
 
 const RELOAD_SECONDS = 60;
-const TODAY_SECONDS = 300;
+const TODAY_SECONDS = 60;
 const SETTLE_SECONDS = 5; // the first totals are asked again so soon, for what was being written meanwhile
 const RETRY_SECONDS = 3;
 const CUT_SECONDS = 2;

@@ -97,6 +97,8 @@ export class Plane {
       const [cx, cy] = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length);
       group.append(svg("text", { class: "map-figure", x: cx, y: cy, "text-anchor": "middle" }, figure));
     }
+    const xs = corners.map(([x]) => x);
+    if (Math.max(...xs) - Math.min(...xs) < zone.name.length * HALF_LETTER) return group; // no room for its name
     const y = Math.max(...corners.map((corner) => corner[1])) - MARGIN;
     group.append(svg("text", { x: middleAt(y, corners), y, "text-anchor": "middle" }, title(zone.name)));
     return group;

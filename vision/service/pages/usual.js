@@ -43,6 +43,12 @@ export class Usual {
     this.hours = hours.map((hour) => ({ ...hour, usual: this.usualAt(hourOf(hour.start, this.zone)) }));
   }
 
+  // One more is heard now; the ledger will say so too when it is asked again.
+  pass() {
+    const now = this.hours?.find(({ start, end }) => start <= new Date() && new Date() < end);
+    if (now) now.count = (now.count ?? 0) + 1;
+  }
+
   usualAt(hour) {
     const seen = this.past.map((hours) => hours.filter(({ start, coverage }) => coverage >= SEEN && hourOf(start, this.zone) === hour));
     return mean(seen.filter((found) => found.length > 0).map(([{ count }]) => count));

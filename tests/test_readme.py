@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vision.cli import _parser
+from vision.identity import MapSettings, SiteIdentity
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -19,7 +20,6 @@ from vision.site import (
     Retention,
     Service,
     Site,
-    SiteIdentity,
     StopSettings,
     TrajectorySettings,
     load_site,
@@ -86,7 +86,8 @@ def test_every_setting_is_there_and_no_other():
         table = names[0].rpartition(".")[0]
         shown |= {name if not name.startswith(".") else table + name for name in names}
     wanted = (
-        keys(SiteIdentity, "site")
+        (keys(SiteIdentity, "site") - {"site.map"})
+        | keys(MapSettings, "site.map")
         | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")

@@ -98,10 +98,12 @@ def _detect(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     from vision.service.access import read_tokens
+    from vision.service.plan import read_map
 
     site = load_site(options.site)
     _check_cameras(site)
     read_tokens(site.service)
+    read_map(site)
     lines = sum(len(camera.lines) for camera in site.cameras)
     zones = sum(len(camera.zones) for camera in site.cameras)
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")

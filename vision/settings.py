@@ -25,6 +25,39 @@ class Settings(BaseModel):
 Table = TypeVar("Table", bound=Settings)
 
 
+class SettingsError(UsageError):
+    """A text is no such table.
+
+    Attributes:
+        phrases: one for each thing that is wrong.
+    """
+
+    def __init__(self, phrases: list[str]) -> None:
+        super().__init__("; ".join(phrases))
+        self.phrases = phrases
+
+
+def parse_settings(text: bytes, table: type[Table], folder: Path | None = None) -> Table:
+    """Return the table of settings that a TOML text says.
+
+    Args:
+        text: UTF-8.
+        table: what it must hold.
+        folder: the validation's context, to which the table's paths are relative.
+
+    Raises:
+        SettingsError: the text is not TOML, or has keys or values that are wrong.
+    """
+    try:
+        return table.model_validate(tomllib.loads(text.decode()), context=folder)
+    except ValidationError as error:
+        raise SettingsError(complaints(error)) from error
+    except RecursionError:
+        raise SettingsError(["not a TOML file: nested too deeply"]) from None
+    except ValueError as error:  # what tomllib says, or Python of an integer of thousands of digits
+        raise SettingsError([f"not a TOML file: {error}"]) from error
+
+
 def read_settings(path: Path, table: type[Table], wanted: str) -> Table:
     """Read a TOML file as a table of settings, which learns the folder of the file as its validation's context.
 
@@ -38,16 +71,11 @@ def read_settings(path: Path, table: type[Table], wanted: str) -> Table:
             that names the file, each wrong key, what was found and what was wanted.
     """
     try:
-        with path.open("rb") as file:
-            return table.model_validate(tomllib.load(file), context=path.parent)
+        return parse_settings(path.read_bytes(), table, path.parent)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}, wanted {wanted}") from error
-    except ValidationError as error:
-        raise UsageError(f"{path}: {'; '.join(complaints(error))}") from error
-    except RecursionError:
-        raise UsageError(f"{path}: not a TOML file: nested too deeply") from None
-    except ValueError as error:  # what tomllib says, or Python of an integer of thousands of digits
-        raise UsageError(f"{path}: not a TOML file: {error}") from error
+    except SettingsError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 def complaints(error: ValidationError) -> list[str]:

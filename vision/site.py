@@ -230,6 +230,26 @@ class Site(Settings):
         _require_distinct("camera", (camera.name for camera in self.cameras))
         return self
 
+    @property
+    def shared_grounds(self) -> dict[str, Ground]:
+        """Grounds of the cameras that can be drawn on one plan, by camera."""
+        return {one.name: one.ground for one in self.cameras if one.ground is not None and one.ground.is_shared}
+
+    @model_validator(mode="after")
+    def _share_one_frame(self) -> Self:
+        grounds, city_map = self.shared_grounds, self.identity.map
+        if city_map is not None and not grounds:
+            raise ValueError("site.map: no camera lies on it, wanted one whose ground has wgs84 or common = true")
+        kinds = {name: ground.wgs84 is not None for name, ground in grounds.items()}
+        if city_map is not None:
+            kinds["site.map"] = city_map.wgs84 is not None
+        if len(set(kinds.values())) > 1:
+            said = ", ".join(f"{name} {'wgs84' if is_wgs84 else 'metres'}" for name, is_wgs84 in kinds.items())
+            raise ValueError(
+                f"what lies on one plan says where in different frames ({said}), wanted all in one of them"
+            )
+        return self
+
     def camera(self, name: str) -> Camera:
         """Return the camera of that name.
 

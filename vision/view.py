@@ -60,8 +60,10 @@ class Zone(Settings):
 
 
 Row = tuple[float, float, float]
+Metres = tuple[float, float]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
+Position = tuple[Latitude, Longitude]
 
 
 class Ground(Settings):
@@ -73,12 +75,14 @@ class Ground(Settings):
     homography: tuple[Row, Row, Row] | None = None
     """Takes x, y, 1 of the view, as fractions, to the ground in metres."""
     view: tuple[Point, ...] | None = None
-    metres: tuple[tuple[float, float], ...] | None = None
+    metres: tuple[Metres, ...] | None = None
     """x, y in any flat frame."""
-    wgs84: tuple[tuple[Latitude, Longitude], ...] | None = None
+    wgs84: tuple[Position, ...] | None = None
     """Degrees; metres are then east and north of the first."""
     distortion: tuple[float, float] = (0.0, 0.0)
     """k1, k2 of `calibration.lens.Lens`."""
+    common: bool = False
+    """Whether metres are in one frame with those of the site's other cameras and map; of wgs84 they always are."""
     aspect: Annotated[float, Field(gt=0)] = 4 / 3
     """Width of the view over its height; that of the camera's working size, unless it is said here."""
 
@@ -89,6 +93,11 @@ class Ground(Settings):
             found = " and ".join(given) or "none of them"
             raise ValueError(f"found {found}, wanted homography, or view and metres, or view and wgs84")
         return self
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the camera can be drawn on one plan with others."""
+        return self.common or self.wgs84 is not None
 
     def fit(self) -> GroundFit | None:
         """Return the plane through the points with its residuals and uncertainty; None where there are no points.

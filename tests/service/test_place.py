@@ -31,6 +31,7 @@ def test_the_site(service: Service):
         "timezone": "Europe/Paris",
         "cameras": ["dorian", "sud"],
         "threshold": None,
+        "map": None,
     }
     local = today.astimezone(ZoneInfo("Europe/Paris"))
     assert (local.hour, local.minute, local.second) == (0, 0, 0)
@@ -44,6 +45,7 @@ def test_cameras_with_lines_zones_and_state(service: Service):
     assert dorian["last_seen"] == "2026-03-01T08:00:00.500000Z"
     assert dorian["lines"][0] == {
         "name": "avenue", "a": [0.1, 0.6], "b": [0.9, 0.6], "forward": "vers la place", "backward": None,
+        "way": "", "heading": None,
     }  # fmt: skip
     assert dorian["zones"][0]["polygon"] == [[0.1, 0.7], [0.5, 0.7], [0.5, 0.9]]
     assert (dorian["size"], dorian["classes"]) == ([320, 240], ["bicycle", "car"])

@@ -7,10 +7,12 @@ need of the slow hash that a word chosen by a person would need.
 import hashlib
 import hmac
 import os
+import posixpath
 import re
 import secrets
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import IPv6Address, ip_address
 from typing import Final, Literal
 from urllib.parse import parse_qs
 
@@ -33,11 +35,14 @@ MOST_BYTES: Final = 1024
 """Of a form; a token has 43."""
 
 API: Final = "/api/"
-SHOWN: Final = frozenset(
+SHOWN: Final = frozenset(("/map",)) | frozenset(
     f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "movements", "occupancy", "live", "openapi.json")
 )
 """What the pages are made of."""
+SET_UP: Final = frozenset(("/set-up.html", "/api/v1/check"))
+"""For those who set the site up."""
 
+_OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "via")
 _LINE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*) ([0-9a-f]{64})")
 
 
@@ -112,14 +117,18 @@ class AccessControl:
         if scope["type"] == "http":
             if scope["path"] == SIGN_IN and scope["method"] == "POST":
                 answer = await self._sign_in(Request(scope, receive))
-            elif self._is_closed(scope["path"]) and not self._tokens.admits(_shown_token(Headers(scope=scope))):
-                answer = problem(401, "wanted a token, as Authorization: Bearer", {"WWW-Authenticate": "Bearer"})
+            elif self._is_closed(scope) and not self._tokens.admits(_shown_token(Headers(scope=scope))):
+                answer = _without_token(scope)
         await answer(scope, receive, send)
 
-    def _is_closed(self, path: str) -> bool:
+    def _is_closed(self, scope: Scope) -> bool:
+        path = scope["path"]
+        if posixpath.normpath(path).replace("//", "/") in SET_UP:
+            # With tokens there may be a proxy on this machine, behind which whoever asks seems to ask from here.
+            return self._access != "open" or not _is_from_here(scope)
         if self._access == "open":
             return False
-        is_data = path.startswith(API) or path.rstrip("/") == "/metrics"
+        is_data = path.startswith(API) or path.rstrip("/") in {"/metrics", "/map"}
         return is_data and not (self._access == "pages" and path.rstrip("/") in SHOWN)
 
     async def _sign_in(self, request: Request) -> Response:
@@ -138,6 +147,25 @@ class AccessControl:
         is_secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, token, COOKIE_SECONDS, secure=is_secure, httponly=True, samesite="strict")
         return answer
+
+
+def _without_token(scope: Scope) -> Response:
+    """Return the answer to who shows no good token: a person is shown where to give it."""
+    if scope["path"].endswith(".html") and scope["method"] == "GET":
+        return RedirectResponse("sign-in.html", 303)
+    return problem(401, "wanted a token, as Authorization: Bearer", {"WWW-Authenticate": "Bearer"})
+
+
+def _is_from_here(scope: Scope) -> bool:
+    """Return whether a request comes from this machine, and was not passed on by a proxy that says so."""
+    headers = Headers(scope=scope)
+    host = (scope.get("client") or ("", 0))[0]
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback and not any(name in headers for name in _OF_PROXIES)
 
 
 def _shown_token(headers: Headers) -> str:

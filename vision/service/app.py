@@ -16,9 +16,12 @@ from vision.service.headers import SecurityHeaders
 from vision.service.hosts import HostCheck
 from vision.service.limits import RequestLimits
 from vision.service.live import Hub
+from vision.service.plan import read_map
 from vision.service.problems import ALWAYS, BadParameterError, answer_bad_parameter, answer_trouble, answer_validation
 from vision.service.routes import (
     cameras,
+    check,
+    city_map,
     counts,
     downloads,
     feeds,
@@ -74,7 +77,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         board: how the cameras fare.
 
     Raises:
-        UsageError: the site wants tokens, and they cannot be read or there are none.
+        UsageError: the site wants tokens, and they cannot be read or there are none; or its map cannot be read.
     """
     service = site.service
     app = FastAPI(
@@ -90,15 +93,16 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         dependencies=[] if service.access == "open" else [Depends(HTTPBearer(auto_error=False))],  # for its document
     )
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
+    app.state.map = read_map(site)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
     for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
         app.include_router(noun.router, prefix=PREFIX)
-    for noun in (feeds, downloads):
+    for noun in (feeds, downloads, check):
         app.include_router(noun.router, prefix=PREFIX)
-    for noun in (sensorthings, health, metrics):
+    for noun in (sensorthings, health, metrics, city_map):
         app.include_router(noun.router)
     app.mount("/", StaticFiles(directory=PAGES, html=True), name="pages")
     return app

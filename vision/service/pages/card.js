@@ -1,12 +1,13 @@
-// One camera on the page: its state, its plane, the counters of its lines, and who is in its zones now.
+// One camera on the page: its state, its plane, the counters of its lines, who is in its zones now, and its day.
 
-import { Plane, forwardOf } from "./plane.js";
+import { Bars } from "./bars.js";
+import { address, copy } from "./page.js";
+import { Plane, asSeen, forwardOf } from "./plane.js";
 import { icon } from "./shapes.js";
-import { number, percent, say, title } from "./words.js";
+import { Usual } from "./usual.js";
+import { language, number, percent, say, title } from "./words.js";
 
 const OLD_SECONDS = 5;
-
-const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
 // A list of one icon and number for each class that is there.
 function listClasses(list, counts) {
@@ -35,18 +36,25 @@ function renderFigure(element, value) {
 }
 
 export class Card {
-  constructor(camera, day) {
+  // Where the camera is on a plan, that is its plane.
+  constructor(camera, day, zone, plan = null) {
     this.camera = camera;
     this.day = day;
+    this.zone = zone;
     this.state = camera.state;
     this.heardAt = null;
     this.ways = new Map();
     this.zones = new Map();
     this.element = copy("camera-template");
     this.element.id = `camera-${camera.camera}`;
-    this.plane = new Plane(this.element.querySelector(".plane"), camera);
+    this.element.classList.toggle("is-planned", plan !== null);
+    if (plan) this.element.querySelector(".view").remove();
+    this.plane = plan ?? new Plane(this.element.querySelector(".plane"), [camera], asSeen(camera), () => title(camera.camera));
     for (const line of camera.lines) this.element.querySelector(".lines").append(this.makeLine(line));
     for (const zone of camera.zones) this.element.querySelector(".zones").append(this.makeZone(zone));
+    this.usual = new Usual(camera.camera, zone);
+    this.bars = new Bars(this.element.querySelector(".today-chart"), { height: 150 });
+    this.element.querySelector(".today").hidden = camera.lines.length === 0;
     this.translate();
   }
 
@@ -84,6 +92,7 @@ export class Card {
     this.plane.drawMap();
     this.renderFigures();
     this.renderState();
+    this.renderToday();
   }
 
   renderFigures() {
@@ -97,9 +106,8 @@ export class Card {
   }
 
   download(noun, format) {
-    const asked = new URLSearchParams({ from: this.day.start, step: "15m", camera: this.camera.camera, format });
     const link = document.createElement("a");
-    link.href = `api/v1/${noun}?${asked}`;
+    link.href = address(noun, { from: this.day.start, step: "15m", camera: this.camera.camera, format });
     link.textContent = format.toUpperCase();
     link.setAttribute("aria-label", `${say(noun)}, ${title(this.camera.camera)}, ${format.toUpperCase()}`);
     return link;
@@ -143,8 +151,34 @@ export class Card {
       share ? say("seenToday", percent(share)) : say("unseenToday");
   }
 
+  // Its day, once it comes into sight and then from time to time: a place of fifty cameras would ask for much.
+  async loadToday() {
+    if (!this.isInSight || this.camera.lines.length === 0) return;
+    await this.usual.load();
+    this.renderToday();
+  }
+
+  renderToday() {
+    const { hours } = this.usual;
+    if (hours === null) return;
+    const clock = new Intl.DateTimeFormat(language, { hour: "numeric", timeZone: this.zone });
+    const weekday = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: this.zone }).format(new Date());
+    const bins = hours.map((hour) => ({
+      label: clock.format(hour.start), title: clock.format(hour.start), coverage: hour.coverage, usual: hour.usual,
+      values: new Map([["all", hour.count]]), future: hour.start > new Date(),
+    }));
+    this.bars.show(bins, [{ name: "all", colour: "var(--bar)" }], say("dayChart", title(this.camera.camera)));
+    const { ratio, weeks } = this.usual;
+    const share = ratio === null ? 0 : Math.round(Math.abs(ratio - 1) * 100) / 100;
+    const compared = share === 0 ? say("same") : say(ratio > 1 ? "more" : "less", percent(share));
+    const words = weeks === 0 ? [say("noUsual", weekday)] : [...(ratio === null ? [] : [compared]), say("usualDay", weeks, weekday)];
+    this.element.querySelector(".today-words").textContent = words.join(" · ");
+  }
+
   pass(passage) {
-    this.plane.flash(passage.line);
+    this.plane.flash(passage.camera, passage.line);
+    this.usual.pass();
+    this.renderToday();
     this.renderTotals();
     const way = this.ways.get(`${passage.line}/${passage.direction}`);
     return way ? say("passage", title(passage.line), this.wayName(way), number(way.total)) : "";
@@ -161,7 +195,11 @@ export class Card {
     pill.dataset.state = shown;
     this.element.classList.toggle("is-old", shown !== "live");
     const note = this.element.querySelector(".plane-note");
-    note.hidden = shown === "live";
-    note.textContent = words;
+    if (note) {
+      note.hidden = shown === "live";
+      note.textContent = words;
+    } else if (isOld) {
+      this.plane.forget(this.camera.camera);
+    }
   }
 }

@@ -1,5 +1,7 @@
 // Today's totals: what the ledger holds, plus what has been heard since it was asked.
 
+import { ask } from "./page.js";
+
 const SETTLING_SECONDS = 3; // a passage may be heard this long before the ledger has it
 
 const keyOf = (...names) => names.join("/");
@@ -26,10 +28,7 @@ export class Day {
   }
 
   async ask(noun, filter) {
-    const asked = new URLSearchParams({ from: this.start, step: "whole", format: "json", ...filter });
-    const answer = await fetch(`api/v1/${noun}?${asked}`);
-    if (!answer.ok) throw new Error(`${noun}: ${answer.status}`);
-    return (await answer.json()).rows;
+    return (await ask(noun, { from: this.start, step: "whole", ...filter })).rows;
   }
 
   pass(passage) {

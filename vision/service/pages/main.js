@@ -2,17 +2,20 @@
 
 import { Card } from "./card.js";
 import { Day } from "./day.js";
+import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "./page.js";
+import { PlanProjection, onPlan } from "./plan.js";
+import { Plane } from "./plane.js";
 import { icon } from "./shapes.js";
-import { language, say, speak } from "./words.js";
+import { language, say } from "./words.js";
 
 const RELOAD_SECONDS = 60;
+const TODAY_SECONDS = 60;
 const SETTLE_SECONDS = 5; // the first totals are asked again so soon, for what was being written meanwhile
 const RETRY_SECONDS = 3;
 const CUT_SECONDS = 2;
 const ALARM_SECONDS = 8;
 const ANNOUNCE_SECONDS = 15;
 
-const byId = (id) => document.getElementById(id);
 const cards = new Map();
 let site = null;
 let day = null;
@@ -20,26 +23,45 @@ let stream = null;
 let heardAt = null;
 let unannounced = new Map();
 
-async function ask(noun) {
-  const answer = await fetch(`api/v1/${noun}`);
-  if (answer.status === 401) location.assign("sign-in.html");
-  if (!answer.ok) throw new Error(`${noun}: ${answer.status}`);
-  return answer.json();
-}
-
 async function start() {
+  let place;
   try {
-    const [{ sites }, { cameras }] = await Promise.all([ask("sites"), ask("cameras")]);
-    [site] = sites;
-    day = new Day(site.today);
-    for (const camera of cameras) cards.set(camera.camera, new Card(camera, day));
-    byId("cameras").replaceChildren(...[...cards.values()].map((card) => card.element));
-    translate();
-    listen();
+    place = await askPlace();
   } catch {
     raiseAlarm(say("unreachable"));
     setTimeout(start, RETRY_SECONDS * 1000);
+    return;
   }
+  ({ site } = place);
+  day = new Day(site.today);
+  const plan = makePlan(place.cameras);
+  for (const camera of place.cameras) {
+    const isPlanned = plan !== null && Boolean(camera.ground?.offset);
+    cards.set(camera.camera, new Card(camera, day, site.timezone, isPlanned ? plan : null));
+  }
+  byId("cameras").append(...[...cards.values()].map((card) => card.element));
+  translate();
+  watchSight();
+  listen();
+}
+
+function makePlan(cameras) {
+  const planned = onPlan(cameras);
+  byId("plan").hidden = planned.length === 0;
+  if (planned.length === 0) return null;
+  return new Plane(byId("plan").querySelector(".plane"), planned, new PlanProjection(planned, site.map), () => site.title);
+}
+
+// A card that comes into sight asks for its day.
+function watchSight() {
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const card = [...cards.values()].find(({ element }) => element === target);
+      card.isInSight = isIntersecting;
+      if (isIntersecting && card.usual.hours === null) card.loadToday().catch(() => {});
+    }
+  }, { rootMargin: "100%" });
+  for (const card of cards.values()) sight.observe(card.element);
 }
 
 function listen() {
@@ -84,14 +106,8 @@ async function loadTotals() {
 }
 
 function translate() {
-  document.documentElement.lang = language;
-  for (const element of document.querySelectorAll("[data-words]")) element.textContent = say(element.dataset.words);
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.language === language));
-  }
+  translatePage(site);
   if (site === null) return;
-  document.title = `${site.title} · Comptage`;
-  byId("title").textContent = site.title;
   const shown = new Set([...cards.values()].flatMap((card) => card.camera.classes));
   byId("legend").replaceChildren(...[...shown].map((name) => {
     const item = document.createElement("li");
@@ -110,8 +126,7 @@ function raiseAlarm(words) {
 
 // Once a second: the clock, and how old things are.
 function beat() {
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", dateStyle: "full", timeZone: site?.timezone });
-  byId("clock").textContent = clock.format(new Date());
+  if (site) tellTime(site);
   if (stream === null) return;
   const isSilent = heardAt !== null && streamIsSilent();
   raiseAlarm(isSilent ? say("alarm", heardAt.toLocaleTimeString(language, { timeZone: site.timezone })) : "");
@@ -133,14 +148,10 @@ function announce() {
   unannounced = new Map();
 }
 
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => {
-    speak(button.dataset.language);
-    translate();
-  });
-}
+onLanguage(translate);
 translate();
 setInterval(beat, 1000);
 setInterval(announce, ANNOUNCE_SECONDS * 1000);
 setInterval(() => stream && loadTotals(), RELOAD_SECONDS * 1000);
+setInterval(() => [...cards.values()].forEach((card) => card.loadToday().catch(() => {})), TODAY_SECONDS * 1000);
 start();

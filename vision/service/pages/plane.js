@@ -1,4 +1,5 @@
-// An empty plane with the lines and zones of one camera, and the objects of now as dots that leave a short trail.
+// An empty plane with lines and zones, and the objects of now as dots that leave a short trail: the view of one camera,
+// or by another projection the plan of several.
 
 import { SHAPES, svg } from "./shapes.js";
 import { say, title } from "./words.js";
@@ -12,10 +13,12 @@ const PATHS = Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [
 // Unit vector of a line's forward direction on a plane of that size: from left to right for who stands at `a` and
 // looks towards `b`. With y pointing down, the right hand of (dx, dy) is (-dy, dx).
 export function forwardOf(line, width, height) {
-  const dx = (line.b[0] - line.a[0]) * width;
-  const dy = (line.b[1] - line.a[1]) * height;
-  const length = Math.hypot(dx, dy);
-  return [-dy / length, dx / length];
+  return rightOf([line.a[0] * width, line.a[1] * height], [line.b[0] * width, line.b[1] * height]);
+}
+
+function rightOf([ax, ay], [bx, by]) {
+  const length = Math.hypot(bx - ax, by - ay);
+  return [-(by - ay) / length, (bx - ax) / length];
 }
 
 // Middle of a polygon's width at the height y.
@@ -28,14 +31,29 @@ function middleAt(y, corners) {
   return (Math.min(...across) + Math.max(...across)) / 2;
 }
 
+// How the view of one camera lies on its plane: as it is.
+export const asSeen = (camera) => ({
+  aspect: camera.size[0] / camera.size[1],
+  at: (_, [x, y], width, height) => [x * width, y * height],
+  under: () => [],
+});
+
 export class Plane {
-  constructor(element, camera) {
-    this.camera = camera;
+  // A projection has an `aspect`, says where a point of a camera's view is on a plane of a width and height (null where
+  // it is on none), and draws what lies under lines and zones.
+  constructor(element, cameras, projection, label) {
+    this.element = element;
+    this.cameras = cameras;
+    this.projection = projection;
+    this.label = label;
     this.map = element.querySelector(".plane-map");
     this.canvas = element.querySelector(".plane-objects");
-    this.trail = [];
-    element.style.aspectRatio = `${camera.size[0]} / ${camera.size[1]}`;
+    this.trails = new Map(cameras.map(({ camera }) => [camera, []]));
+    this.tint = null; // of a zone: a share of 0 to 1, for maps of heat
+    this.figure = null; // and what is written on it
+    element.style.aspectRatio = String(projection.aspect);
     new ResizeObserver(() => this.resize(element.clientWidth, element.clientHeight)).observe(element);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.drawObjects());
   }
 
   resize(width, height) {
@@ -49,37 +67,55 @@ export class Plane {
     this.drawObjects();
   }
 
-  drawMap() {
-    if (!this.width) return;
-    const { camera, map } = this;
-    map.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
-    const names = (things) => things.map((thing) => title(thing.name)).join(", ") || say("none");
-    map.setAttribute("aria-label", say("map", title(camera.camera), names(camera.lines), names(camera.zones)));
-    map.replaceChildren(...camera.zones.map((zone) => this.zone(zone)), ...camera.lines.map((line) => this.line(line)));
+  at(camera, point) {
+    return this.projection.at(camera, point, this.width, this.height);
   }
 
-  zone(zone) {
-    const corners = zone.polygon.map(([x, y]) => [x * this.width, y * this.height]);
+  drawMap() {
+    if (!this.width) return;
+    const { cameras, map } = this;
+    const names = (noun) => cameras.flatMap((camera) => camera[noun].map((thing) => title(thing.name))).join(", ") || say("none");
+    map.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    map.setAttribute("aria-label", say("map", this.label(), names("lines"), names("zones")));
+    map.replaceChildren(
+      ...this.projection.under(this.width, this.height),
+      ...cameras.flatMap((camera) => camera.zones.map((zone) => this.zone(camera, zone))),
+      ...cameras.flatMap((camera) => camera.lines.map((line) => this.line(camera, line))),
+    );
+  }
+
+  zone(camera, zone) {
+    const corners = zone.polygon.map((point) => this.at(camera, point)).filter((corner) => corner !== null);
     const group = svg("g", { class: `map-zone map-zone-${zone.kind}` });
-    group.append(svg("polygon", { points: corners.map((corner) => corner.join(",")).join(" ") }));
+    if (corners.length < 3) return group;
+    const share = this.tint?.(camera, zone);
+    const points = corners.map((corner) => corner.join(",")).join(" ");
+    group.append(svg("polygon", { points }));
+    if (share !== null && share !== undefined) group.append(svg("polygon", { points, class: "heat", "fill-opacity": 0.12 + 0.78 * share }));
+    const figure = this.figure?.(camera, zone);
+    if (figure) {
+      const [cx, cy] = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length);
+      group.append(svg("text", { class: "map-figure", x: cx, y: cy, "text-anchor": "middle" }, figure));
+    }
+    const xs = corners.map(([x]) => x);
+    if (Math.max(...xs) - Math.min(...xs) < zone.name.length * HALF_LETTER) return group; // no room for its name
     const y = Math.max(...corners.map((corner) => corner[1])) - MARGIN;
     group.append(svg("text", { x: middleAt(y, corners), y, "text-anchor": "middle" }, title(zone.name)));
     return group;
   }
 
-  line(line) {
-    const [ax, ay, bx, by] = [
-      line.a[0] * this.width, line.a[1] * this.height, line.b[0] * this.width, line.b[1] * this.height,
-    ];
-    const [fx, fy] = forwardOf(line, this.width, this.height);
-    const [mx, my] = [(ax + bx) / 2, (ay + by) / 2];
-    const group = svg("g", { class: "map-line", "data-line": line.name });
+  line(camera, line) {
+    const [a, b] = [this.at(camera, line.a), this.at(camera, line.b)];
+    const group = svg("g", { class: "map-line", "data-line": `${camera.camera}/${line.name}` });
+    if (!a || !b) return group;
+    const [fx, fy] = rightOf(a, b);
+    const [mx, my] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
     group.append(
-      svg("line", { x1: ax, y1: ay, x2: bx, y2: by }),
-      svg("circle", { cx: ax, cy: ay, r: 3.5 }),
-      svg("circle", { cx: bx, cy: by, r: 3.5 }),
+      svg("line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }),
+      svg("circle", { cx: a[0], cy: a[1], r: 3.5 }),
+      svg("circle", { cx: b[0], cy: b[1], r: 3.5 }),
       this.arrow(mx, my, fx, fy),
-      this.label(title(line.name), mx, my, fx, fy),
+      this.text(title(line.name), mx, my, fx, fy),
     );
     return group;
   }
@@ -91,7 +127,7 @@ export class Plane {
   }
 
   // The name stands behind the line, or where there is no room beyond its arrow; never beyond the edge.
-  label(text, mx, my, fx, fy) {
+  text(text, mx, my, fx, fy) {
     const half = text.length * HALF_LETTER;
     const isLevel = Math.abs(fx) < 0.5;
     const fits = (x) => x >= half + MARGIN && x <= this.width - half - MARGIN;
@@ -104,8 +140,8 @@ export class Plane {
     return svg("text", { x: keptX, y: Math.min(Math.max(y, 16), this.height - 8), "text-anchor": "middle" }, text);
   }
 
-  flash(lineName) {
-    const group = this.map.querySelector(`[data-line="${lineName}"]`);
+  flash(camera, lineName) {
+    const group = this.map.querySelector(`[data-line="${camera}/${lineName}"]`);
     if (!group) return;
     group.classList.remove("flash");
     void group.getBoundingClientRect(); // restarts the animation
@@ -113,39 +149,57 @@ export class Plane {
   }
 
   show(snapshot) {
-    this.trail = this.trail.filter((past) => past.utc <= snapshot.utc && past.utc > snapshot.utc - TRAIL_SECONDS);
-    this.trail.push(snapshot);
+    const trail = this.trails.get(snapshot.camera).filter((past) => past.utc <= snapshot.utc && past.utc > snapshot.utc - TRAIL_SECONDS);
+    this.trails.set(snapshot.camera, [...trail, snapshot]);
+    this.drawObjects();
+  }
+
+  // A camera that has gone silent says nothing of now.
+  forget(camera) {
+    this.trails.set(camera, []);
     this.drawObjects();
   }
 
   drawObjects() {
-    const newest = this.trail.at(-1);
-    if (!this.width || !newest) return;
+    if (!this.width) return;
     const brush = this.canvas.getContext("2d");
+    this.halo = getComputedStyle(this.element).getPropertyValue("--halo");
+    this.edge = getComputedStyle(this.element).getPropertyValue("--dot-edge");
     brush.clearRect(0, 0, this.width, this.height);
-    for (const past of this.trail.slice(0, -1)) {
-      brush.globalAlpha = 0.32 * (1 - (newest.utc - past.utc) / TRAIL_SECONDS);
-      for (const [name, x, y] of past.objects) {
+    for (const camera of this.cameras) this.drawTrail(brush, camera, this.trails.get(camera.camera));
+    for (const camera of this.cameras) {
+      for (const [name, ...point] of this.trails.get(camera.camera).at(-1)?.objects ?? []) {
+        const place = this.at(camera, point);
+        if (place) this.drawObject(brush, name, ...place);
+      }
+    }
+  }
+
+  drawTrail(brush, camera, trail) {
+    for (const past of trail.slice(0, -1)) {
+      brush.globalAlpha = 0.32 * (1 - (trail.at(-1).utc - past.utc) / TRAIL_SECONDS);
+      for (const [name, ...point] of past.objects) {
+        const place = this.at(camera, point);
+        if (!place) continue;
         brush.fillStyle = SHAPES[name].colour;
         brush.beginPath();
-        brush.arc(x * this.width, y * this.height, 2.2, 0, 2 * Math.PI);
+        brush.arc(...place, 2.2, 0, 2 * Math.PI);
         brush.fill();
       }
     }
     brush.globalAlpha = 1;
-    for (const [name, x, y] of newest.objects) this.drawObject(brush, name, x * this.width, y * this.height);
   }
 
   drawObject(brush, name, x, y) {
     brush.save();
     brush.translate(x, y);
     brush.lineWidth = 3;
-    brush.strokeStyle = "#ffffff";
+    brush.strokeStyle = this.halo;
     brush.stroke(PATHS[name]);
     brush.fillStyle = SHAPES[name].colour;
     brush.fill(PATHS[name]);
     brush.lineWidth = 0.8;
-    brush.strokeStyle = "rgba(16, 33, 48, 0.55)";
+    brush.strokeStyle = this.edge;
     brush.stroke(PATHS[name]);
     brush.restore();
   }

@@ -9,8 +9,9 @@ from vision.classes import CLASSES, ClassName
 from vision.events import State
 from vision.service.board import Board
 from vision.service.context import ServedSite, StatusBoard
+from vision.service.plan import GroundCard, ground_card
 from vision.service.times import from_unix
-from vision.site import Camera
+from vision.site import Camera, Site
 from vision.view import Line, Zone
 
 router = APIRouter(prefix="/cameras", tags=["place"])
@@ -41,6 +42,7 @@ class CameraCard(Health):
     zones: tuple[Zone, ...] = Field(
         description="Corners as fractions of the view's width and height, from its top left."
     )
+    ground: GroundCard | None = Field(description="null where the camera is not calibrated.")
 
 
 class Cameras(BaseModel):
@@ -52,7 +54,7 @@ class Cameras(BaseModel):
 @router.get("", summary="Cameras, lines and zones")
 def cameras(site: ServedSite, board: StatusBoard) -> Cameras:
     """Return every camera with its lines and zones, its state, and when it last saw."""
-    return Cameras(cameras=[_card(camera, board) for camera in site.cameras])
+    return Cameras(cameras=[_card(site, camera, board) for camera in site.cameras])
 
 
 def health(camera: Camera, board: Board) -> Health:
@@ -68,11 +70,12 @@ def health(camera: Camera, board: Board) -> Health:
     )
 
 
-def _card(camera: Camera, board: Board) -> CameraCard:
+def _card(site: Site, camera: Camera, board: Board) -> CameraCard:
     return CameraCard(
         **dict(health(camera, board)),
         size=camera.working_size,
         classes=camera.classes or CLASSES,
         lines=camera.lines,
         zones=camera.zones,
+        ground=ground_card(site, camera),
     )

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from vision.service.context import ServedSite
+from vision.service.plan import map_corners
+from vision.view import Metres
 
 router = APIRouter(prefix="/sites", tags=["place"])
 
@@ -24,6 +26,11 @@ class SiteCard(BaseModel):
     threshold: int | None = Field(
         description="Counts of fewer than so many are withheld here, and no object is shown; null where all is told.",
         examples=[None],
+    )
+    map: tuple[Metres, Metres, Metres] | None = Field(
+        description="Top left, top right and bottom left corner of the city's drawing at `/map`, in metres of the plan "
+        "on which cameras have an `offset`; null where there is none.",
+        examples=[[[-50, 40], [50, 40], [-50, -40]]],
     )
 
 
@@ -44,6 +51,7 @@ def sites(site: ServedSite) -> Sites:
         title=identity.title or identity.name,
         timezone=identity.timezone,
         today=midnight.astimezone(UTC),
+        map=map_corners(site),
         cameras=[camera.name for camera in site.cameras],
         threshold=site.privacy.threshold if site.privacy else None,
     )

@@ -17,6 +17,7 @@ import uvicorn
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
 from vision.ledger import Ledger, Storable
+from vision.push import Push
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -56,17 +57,20 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             hub.publish(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        app = create_app(site, ledger_path(site), hub, board)
+        push = Push(site, ledger, ledger_path(site), hub)
+        app = create_app(site, ledger_path(site), hub, board, push.standings)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         supervisor.start()
         http.start()
+        push.start()
         try:
             on_ready(http.wait_until_ready())
             _keep_ledger(ledger, stop, seconds)
         finally:
             supervisor.stop()
             _try(ledger.commit)
+            push.stop()
             hub.close()
             http.stop()
 

@@ -1,6 +1,7 @@
 """The one writer of a ledger."""
 
 import fcntl
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -158,6 +159,16 @@ class Ledger:
                 self._delete(_prune(table), step, horizon)
         self._delete(_PRUNE_TRAJECTORIES, trajectories)
         self._delete(_PRUNE_COVERAGE, min(fine, minute))
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write something beside the counts, in a transaction of its own; at the end of the block it is on the disk.
+
+        Raises:
+            ComptageError: the database refused, and nothing was written.
+        """
+        with self._transaction():
+            yield self._connection
 
     def close(self) -> None:
         """Commit, then let go of the file, even where the commit fails. Closing twice does nothing more.

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from vision.ledger import LedgerReader
 from vision.ledger.reader import Names, Values
 from vision.ledger.schema import Sums
+from vision.ledger.shares import shares
 from vision.service import formats
 from vision.service.context import History
-from vision.service.queries import BinnedQuery, refuse_too_many, shares
+from vision.service.queries import BinnedQuery, refuse_too_many
 from vision.service.times import Bins
 
 Columns = Mapping[str, Values]

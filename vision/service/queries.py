@@ -2,8 +2,6 @@
 
 from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from vision.service.formats import Format
@@ -12,10 +10,6 @@ from vision.service.times import Bins, Instant, Step
 
 MAX_ROWS = 50_000
 """Rows of one answer: eight megabytes of JSON, about a second of work."""
-
-
-DECIMALS = 6
-"""Of a share: a tenth of a second of a day."""
 
 
 class PeriodQuery(BaseModel):
@@ -63,10 +57,3 @@ def refuse_too_many(bins: Bins, series: int) -> None:
             f"step: found {len(bins)} bins of {series} series, which is {rows} rows, wanted at most {MAX_ROWS}: "
             "a longer step, a shorter period or fewer cameras, lines, zones or classes"
         )
-
-
-def shares(seen: npt.NDArray[np.float64], step: int) -> list[float]:
-    """Return seconds seen (bins,) as shares of a step, to six decimals; what was seen at all is never 0."""
-    rounded = np.round(seen / step, DECIMALS)
-    told: list[float] = np.where(seen > 0, np.maximum(rounded, 10.0**-DECIMALS), 0.0).tolist()
-    return told

@@ -2,17 +2,22 @@
 # make demo SECONDS=60 the same for a minute, then counts beside the known truth
 # make test            set up, then lint, types and tests
 # make lock            write the lock files anew (needs uv)
+# make prove-blind     set up, then watch the service at work and report what of images it keeps (needs strace)
 # make clean           remove what make made
 
 PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?=
 PORT ?= 8000
+OUT ?= blind
 
-.PHONY: demo test lint types unit lock clean
+.PHONY: demo prove-blind test lint types unit lock clean
 
 demo: .venv/runtime
 	$(BIN)/comptage demo --port $(PORT) $(if $(SECONDS),--seconds $(SECONDS))
+
+prove-blind: .venv/runtime
+	$(BIN)/comptage prove-blind --out $(OUT)
 
 test: lint types unit
 

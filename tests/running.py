@@ -30,16 +30,22 @@ class Running:
         site: text of the site file, without [service] and [ledger].
         folder: where site file, ledger and log go.
         log_level: of the service.
+        ledger: its file; in the folder where it is not said.
+        environment: more variables for the service.
     """
 
-    def __init__(self, site, folder, log_level="WARNING"):
-        self.ledger = folder / "ledger.sqlite"
+    def __init__(self, site, folder, log_level="WARNING", ledger=None, environment=()):
+        self.ledger = ledger or folder / "ledger.sqlite"
         self.log = folder / "log.txt"
         path = folder / "site.toml"
         path.write_text(f'{site}\n[service]\nport = 0\n[ledger]\npath = "{self.ledger}"\n')
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [COMPTAGE, "--log-level", log_level, "run", path], stdout=subprocess.PIPE, stderr=log, text=True
+                [COMPTAGE, "--log-level", log_level, "run", path],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**os.environ, **dict(environment)},
             )
         self.url = self.process.stdout.readline().split()[-1]
 

@@ -41,6 +41,8 @@ def test_holds_the_packages_with_their_data_and_nothing_else(wheel):
     assert {name.split("/")[0].split("-")[0] for name in names} == {"vision", "models", "calibration", "comptage"}
     for needed in (
         "vision/service/pages/index.html",
+        "vision/box/comptage.service",
+        "vision/proof/canary.h264",
         "calibration/sites/demo.toml",
         "models/yolox-nano/card.toml",
         "comptage-0.1.0.dist-info/licenses/LICENSE",

@@ -1,4 +1,4 @@
-"""The command line: `comptage run | demo | count | tracks | detect | check | token | calibrate`."""
+"""The command line: `comptage run | demo | count | tracks | detect | check | token | calibrate | prove-blind`."""
 
 import argparse
 import json
@@ -21,8 +21,10 @@ from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
 from vision.address import parse_address
 from vision.arguments import Parser, numbers, port, positive, seconds, size, slug
+from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError, UsageError
 from vision.logs import log_without_passwords
+from vision.proof.canary import LONGEST_S
 from vision.scenes import open_world
 from vision.settings import complaints
 from vision.site import MOST_FPS, Camera, Site, load_site
@@ -31,6 +33,8 @@ from vision.site import MOST_FPS, Camera, Site, load_site
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0, 1 for a failure, 2 for a usage error, 130 for Ctrl-C."""
     options = _parser().parse_args(arguments)
+    if options.run is not _prove_blind:  # which must see that what it starts forbids them by itself
+        forbid_core_dumps()
     log_without_passwords(options.log_level)
     run: Callable[[argparse.Namespace], None] = options.run
     try:
@@ -127,6 +131,12 @@ def _calibrate(options: argparse.Namespace) -> None:
         with _new_file(options.plot) as out:
             out.write(as_svg(fit))
     print(site_table(plane))
+
+
+def _prove_blind(options: argparse.Namespace) -> None:
+    from vision.proof.report import prove
+
+    prove(options.out, options.seconds)
 
 
 def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit | None]:
@@ -248,6 +258,12 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="make a token; print the line to add to the service's file of tokens")
     token.add_argument("name", type=slug, metavar="NAME", help="for whom it is")
     token.set_defaults(run=_token)
+    proof = commands.add_parser(
+        "prove-blind", help="watch the real service at work, and report what of images it keeps"
+    )
+    proof.add_argument("--out", type=Path, default=Path("blind"), metavar="FOLDER", help="for the report and evidence")
+    proof.add_argument("--seconds", type=seconds, default=LONGEST_S, help="how long the canary is looked at")
+    proof.set_defaults(run=_prove_blind)
     _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
     return parser
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import uvicorn
 
+from vision.box.notify import Notifier
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
-from vision.ledger import Ledger, Storable
+from vision.ledger import Ledger, LedgerStatus, Storable
 from vision.push import Push
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -27,6 +28,10 @@ from vision.supervisor import Supervisor
 
 COMMIT_S = 1.0
 PRUNE_S = 60.0
+HUNG_S = 10.0
+"""The HTTP loop turns ten times a second; where it has not for so long, systemd is told nothing and acts."""
+SEND_BUFFER = 128 * 1024
+"""Bytes that the kernel keeps for a connection; twice as many with what it keeps beside them."""
 GRACE_S = 2
 """For HTTP requests under way when the service ends."""
 
@@ -61,15 +66,17 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         app = create_app(site, ledger_path(site), hub, board, push.standings)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
+        notifier = Notifier()
         supervisor.start()
         http.start()
         push.start()
         try:
             on_ready(http.wait_until_ready())
-            _keep_ledger(ledger, stop, seconds)
+            notifier.ready()
+            _Upkeep(ledger, board, http, notifier).run(stop, seconds)
         finally:
+            notifier.stopping()
             supervisor.stop()
-            _try(ledger.commit)
             push.stop()
             hub.close()
             http.stop()
@@ -80,11 +87,21 @@ def ledger_path(site: Site) -> Path:
     return site.ledger.path or Path(f"{site.identity.name}.sqlite")
 
 
+class _Server(uvicorn.Server):
+    """Remembers when its loop last turned, on the monotonic clock: the framework's own callback follows the wall's."""
+
+    ticked_at = float("-inf")
+
+    async def on_tick(self, counter: int) -> bool:
+        self.ticked_at = time.monotonic()
+        return await super().on_tick(counter)
+
+
 class _HTTP:
     """The HTTP server in a thread of its own, so that signals and the ledger's clock stay with the main thread."""
 
     def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._listening = listening
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="http")
 
@@ -99,6 +116,9 @@ class _HTTP:
         host, port = self._listening.getsockname()[:2]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
+    def is_alive(self) -> bool:
+        return self._thread.is_alive() and time.monotonic() - self._server.ticked_at < HUNG_S
+
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join()
@@ -106,9 +126,12 @@ class _HTTP:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise ComptageError(f"service: cannot listen on {host} port {port}: {_reason(error)}") from error
+    # Every connection takes it over: the kernel would keep megabytes for each reader that does not read.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return listening
 
 
 def _reason(error: OSError) -> str:
@@ -123,20 +146,57 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-def _keep_ledger(ledger: Ledger, stop: threading.Event, seconds: float | None) -> None:
-    """Commit every second and prune every minute, until it is time to stop."""
-    ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
-    prune_at = time.monotonic()
-    while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:
-        _try(ledger.commit)
-        if time.monotonic() >= prune_at:
-            prune_at = time.monotonic() + PRUNE_S
-            _try(lambda: ledger.prune(time.time()))
+class _Upkeep:
+    """What the main thread does every second: writes the ledger, and says how the service fares.
 
+    Args:
+        ledger: is committed, and pruned every minute.
+        board: learns how the ledger fares.
+        http: must be alive for the service to be.
+    """
 
-def _try(write: Callable[[], None]) -> None:
-    try:
-        write()
-    except ComptageError as error:
-        # Nothing is lost: the ledger keeps what it could not write, and the next time tries again.
-        log.error("%s", error)  # noqa: TRY400  # one line; the trace would say nothing more
+    def __init__(self, ledger: Ledger, board: Board, http: _HTTP, notifier: Notifier) -> None:
+        self._ledger = ledger
+        self._board = board
+        self._http = http
+        self._notifier = notifier
+        self._prune_at = time.monotonic()
+        self._trouble = ""
+        self._lost = 0
+
+    def run(self, stop: threading.Event, seconds: float | None) -> None:
+        """Turn until it is time to stop."""
+        ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
+        while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:
+            self.turn()
+
+    def turn(self) -> None:
+        """Commit, prune when it is time, and tell the board and systemd."""
+        self._try(self._ledger.commit)
+        if time.monotonic() >= self._prune_at:
+            self._prune_at = time.monotonic() + PRUNE_S
+            self._try(lambda: self._ledger.prune(time.time()))
+        status = self._board.ledger = self._ledger.status()
+        self._say_what_changed(status)
+        if self._http.is_alive():
+            self._notifier.alive()
+        self._notifier.status(self._board.summary())
+
+    def _try(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except ComptageError as error:
+            # What could not be written waits in the ledger's memory, and the next time tries again. A disk that is
+            # full for a night is no reason to fill the log as well.
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                log.error("%s", error)  # noqa: TRY400  # one line; the trace would say nothing more
+
+    def _say_what_changed(self, status: LedgerStatus) -> None:
+        lost = sum(status.lost.values())
+        if lost and not self._lost:
+            log.error("ledger: no room in memory for what waits: counts are lost, and their time is not covered")
+        self._lost = lost
+        if self._trouble and not status.trouble and not status.waiting_bytes:
+            log.warning("ledger: all that waited is written; %d events have been lost since the start", lost)
+            self._trouble = ""

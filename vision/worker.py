@@ -9,6 +9,7 @@ to say and ends. It writes nothing else anywhere; log lines go to standard error
 
 import gc
 import logging
+import os
 import sys
 import threading
 import time
@@ -17,10 +18,12 @@ from typing import BinaryIO, get_args
 
 from models.catalogue import scores
 from vision.counting.camera import CameraCounter
+from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState, FrameCount, Heartbeat, State, Unseen, encode
 from vision.logs import log_without_passwords
 from vision.pixels.detector import Detector, open_detector
+from vision.pixels.freed import give_back_freed_memory
 from vision.pixels.look import look_once
 from vision.pixels.reader import Reader
 from vision.site import Camera, Cameras
@@ -28,6 +31,11 @@ from vision.site import Camera, Cameras
 HEARTBEAT_S = 0.5
 IDLE_S = 0.1
 """Longest sleep between two rounds when no camera has a frame."""
+LAST_WORDS_S = 7.0
+"""For the loop to end by itself after the service has closed the pipe; the service waits 6 s."""
+
+TIDY_S = 1.0
+"""How often freed memory, which may hold what was an image, is given back to the system."""
 
 log = logging.getLogger(__name__)
 
@@ -128,11 +136,14 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
     for post in posts:
         post.start()
     gc.freeze()  # what has been set up stays: the collector need not go through it again and again
-    beaten_at = float("-inf")
+    beaten_at = tidied_at = float("-inf")
     while not stop.is_set():
         if time.monotonic() - beaten_at >= HEARTBEAT_S:
             beaten_at = time.monotonic()
             say(Heartbeat(frames=tuple(post.frames() for post in posts)))
+        if time.monotonic() - tidied_at >= TIDY_S:
+            tidied_at = time.monotonic()
+            give_back_freed_memory()
         wake.clear()
         looked = [post.turn() for post in posts]  # every camera gets its turn
         if not any(looked):
@@ -143,6 +154,7 @@ def work(cameras: tuple[Camera, ...], say: Callable[[AnyEvent], None], stop: thr
 
 def main() -> None:
     """Run until standard input ends."""
+    forbid_core_dumps()
     log_without_passwords(logging.INFO)
     cameras = Cameras.validate_json(sys.stdin.buffer.readline())
     stop = threading.Event()
@@ -150,6 +162,8 @@ def main() -> None:
     def until_end_of_input() -> None:
         sys.stdin.buffer.read()
         stop.set()
+        time.sleep(LAST_WORDS_S)
+        os._exit(1)  # a look that never ends; the service, if it is still there, has killed this process by now
 
     threading.Thread(target=until_end_of_input, daemon=True).start()
     try:

@@ -116,6 +116,7 @@ def test_tokens_come_from_the_environment_where_no_file_is_named(monkeypatch):
         (None, "No such file or directory, wanted a file of tokens"),
         (b"\xff\xfe", "not text"),
     ],
+    ids=["empty", "the token itself", "no name", "no file", "not text"],  # a token is another one in each process
 )
 def test_a_site_that_wants_tokens_does_not_start_without(tmp_path, text, complaint):
     path = tmp_path / "tokens.txt"

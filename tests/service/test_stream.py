@@ -76,7 +76,7 @@ def test_an_unknown_camera_is_refused_before_the_stream_begins(service: Service)
 
 
 def test_a_comment_keeps_an_idle_connection_alive(service: Service, monkeypatch):
-    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.05)
+    monkeypatch.setattr("vision.service.routes.live.KEEPALIVE_S", 0.05)
     with service.client.stream("GET", "/api/v1/live", timeout=5) as answer:
         lines = answer.iter_lines()
         assert any(line == ": ping" for line in lines)

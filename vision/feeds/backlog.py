@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from vision.errors import ComptageError
 from vision.far_ends import FarEnd
 from vision.feeds.bins import Bin, read_bins
 from vision.ledger import Ledger, LedgerReader
@@ -56,6 +57,7 @@ class Backlog:
         self._name = name
         self._start = far_end.start
         self._step = site.step_of(far_end)
+        self._ledger = ledger
         self._path = path
         self._clock = clock
         self._delay = READY_S if site.privacy is None else READY_S + SETTLED_S
@@ -78,6 +80,8 @@ class Backlog:
         minute = (now - self._delay) // MINUTE
         if minute == self._quiet_minute:  # bins only become ready with the minute
             return []
+        if self._ledger.status().waiting_bytes:
+            raise ComptageError("the ledger waits for its disk, and bins for what it holds in memory")
         until = self._position(now)
         slots = max(1, most // len(self._site.cameras))
         last = min(self._ready(now), until + slots * self._step)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -33,12 +33,14 @@ class Batch:
         sums: for each table of sums, its columns by (step, start, names of the series).
         coverage: spans (camera, start, end) in unix seconds.
         trajectories: rows (camera, class, start, end, unit, points as JSON).
+        events: how many were added, by kind.
     """
 
     number: int
     sums: defaultdict[Sums, dict[BinKey, Row]] = field(default_factory=lambda: defaultdict(dict))
     coverage: list[tuple[str, float, float]] = field(default_factory=list)
     trajectories: list[tuple[str, str, float, float, str, str]] = field(default_factory=list)
+    events: Counter[str] = field(default_factory=Counter)
 
     def __bool__(self) -> bool:
         return bool(self.sums or self.coverage or self.trajectories)
@@ -72,6 +74,7 @@ class Batch:
                 self._add_trajectory(event)
             case _:
                 assert_never(event)
+        self.events[event.kind] += 1
 
     def _add(self, table: Sums, event: Storable, time: float, names: Names, row: Row) -> None:
         """Add a row's values to the bins in which its time lies."""

@@ -1,5 +1,6 @@
 """What the ledger's file looks like, how an older one is brought up to date, and which files are refused."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -161,6 +162,27 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
+def connect_memory() -> sqlite3.Connection:
+    """Return a new, empty ledger in memory; transactions are begun by hand."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _migrate(connection, 0)
+    return connection
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Say whether SQLite's error means that the file's bytes are no longer those of a database."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # an extended code's last byte says the kind
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """Say whether an error is worth waiting for: the disk is full, read-only or fails."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
 def version(connection: sqlite3.Connection, path: Path) -> int:
     """Return the version of the file's schema; 0 for a new, empty file. Writes nothing.
 
@@ -201,8 +223,11 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     if mode != "wal":
         raise ComptageError(f"{path}: SQLite's journal mode is {mode!r}, wanted a disk that allows 'wal'")
     connection.execute("PRAGMA synchronous = FULL")
-    if current == len(MIGRATIONS):
-        return
+    if current < len(MIGRATIONS):
+        _migrate(connection, current)
+
+
+def _migrate(connection: sqlite3.Connection, current: int) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         for statement in (statement for migration in MIGRATIONS[current:] for statement in migration):

@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from vision.address import Address, refuse_forbidden_network, without_password
 from vision.errors import ComptageError
+from vision.pixels.freed import PoolStirrer
 
 _STREAM_OPTIONS = {
     "rtsp_transport": "tcp",
@@ -106,6 +107,7 @@ class Decoder:
         intra_only = self._stream.codec.intra_only
         packets = 0
         patience, pictured_at = self._open_timeout, time.monotonic()
+        pool = PoolStirrer()
         for packet in self._packets():
             packets += packet.size > 0
             if intra_only and packet.size and not wanted():
@@ -119,6 +121,7 @@ class Decoder:
             while frames:
                 self.passed += 1
                 self.concealed += frames[0].is_corrupt
+                pool.stir(frames[0])
                 if intra_only or wanted():
                     yield frames.pop(0)  # in no variable of this generator's while it sleeps
                 else:

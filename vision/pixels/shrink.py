@@ -41,7 +41,13 @@ class Shrinker:
             raise ComptageError(f"a frame of pixel format {frame.format.name} cannot be converted") from error
         pixels: npt.NDArray[np.uint8] = np.rot90(small.to_ndarray(), turns)
         # A BGR frame that has the right size comes back as it is: the decoder may still need it, so it is not ours.
-        return pixels.copy() if small is frame else np.ascontiguousarray(pixels)
+        if small is frame:
+            return pixels.copy()
+        pixels = np.ascontiguousarray(pixels)
+        plane = np.frombuffer(memoryview(small.planes[0]), np.uint8)
+        if not np.may_share_memory(pixels, plane):
+            plane.fill(0)
+        return pixels
 
 
 def _quarter_turns(frame: av.VideoFrame) -> int:

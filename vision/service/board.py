@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from vision.classes import ClassName
 from vision.events import AnyEvent, CameraState, Coverage, Direction, Heartbeat, Passage, State
+from vision.ledger import LedgerStatus
 from vision.site import Camera, Site
 
 FRESH_SECONDS = 10.0
@@ -59,7 +60,11 @@ class _Row:
 
 
 class Board:
-    """Hears every event, from any thread, and keeps the last word of each camera of the site."""
+    """Hears every event, from any thread, and keeps the last word of each camera of the site.
+
+    Attributes:
+        ledger: how its writing fares, as last heard; replaced whole.
+    """
 
     def __init__(self, site: Site, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
@@ -68,6 +73,7 @@ class Board:
         self._cameras = {camera.name: camera for camera in site.cameras}
         self._rows = {name: _Row() for name in self._cameras}
         self._passages: Counter[PassageKey] = Counter()
+        self.ledger = LedgerStatus()
 
     def note(self, event: AnyEvent) -> None:
         """Take in an event; what says nothing about how a camera fares is passed over."""
@@ -121,6 +127,13 @@ class Board:
             coverage = min(1.0, sum(seconds for _, seconds in row.stretches) / period)
             age = None if row.heard_at is None else now - row.heard_at
             return CameraStatus(row.state, row.detail, row.last_seen, age, coverage)
+
+    def summary(self) -> str:
+        """Return one line for whoever runs the box; it names no address and no file."""
+        ready = sum(self.status(name).ready for name in self._cameras)
+        ledger = f"ledger waits: {self.ledger.trouble}" if self.ledger.trouble else "ledger written"
+        damaged = f"; set aside: {', '.join(self.ledger.set_aside)}" if self.ledger.set_aside else ""
+        return f"{ready} of {len(self._cameras)} cameras see; {ledger}{damaged}"
 
     def passages(self) -> dict[PassageKey, int]:
         """Return the passages heard since the board was made."""

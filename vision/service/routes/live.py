@@ -1,19 +1,23 @@
 """/api/v1/live: passages, snapshots and camera states as they happen."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from starlette.types import Send
 
 from vision.service.context import LiveHub, OneCamera, ServedSite, chosen_cameras
-from vision.service.live import Lost, Message
+from vision.service.live import Hub
 from vision.service.problems import PROBLEM_AS_JSON
 
 router = APIRouter(tags=["live"])
 
 RETRY_MILLISECONDS = 2000
 """How long a browser waits before it connects again."""
+
+KEEPALIVE_S = 15.0
 
 EXAMPLE = """id: 41
 event: snapshot
@@ -26,6 +30,34 @@ data: {"camera":"dorian","kind":"passage","line":"quai","direction":"forward","c
 """
 
 
+class EventStream(StreamingResponse):
+    """Server-sent events, encoded once, whoever listens; the subscription ends with the connection, however it ends.
+
+    FastAPI's own response encodes each event for each reader, in three tasks a reader; and a generator that is not
+    awaited when its reader leaves would go on until it is collected as garbage.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, camera: str | None) -> None:
+        super().__init__((), headers={"X-Accel-Buffering": "no"})  # a proxy is to hold nothing back
+        self._hub = hub
+        self._camera = camera
+
+    async def stream_response(self, send: Send) -> None:
+        """Tell what happens until the hub closes; starlette cancels this when the reader leaves."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        piece = format_sse_event(comment="comptage", retry=RETRY_MILLISECONDS)
+        with self._hub.subscribe(self._camera) as subscription:
+            while piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                try:
+                    piece = await asyncio.wait_for(subscription.encoded(), KEEPALIVE_S)
+                except TimeoutError:
+                    piece = KEEPALIVE_COMMENT
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 def _chosen(site: ServedSite, camera: OneCamera = None) -> str | None:
     chosen_cameras(site, camera)  # refused before the stream begins: then it would be too late for a status
     return camera
@@ -34,10 +66,11 @@ def _chosen(site: ServedSite, camera: OneCamera = None) -> str | None:
 @router.get(
     "/live",
     summary="Live events",
-    response_class=EventSourceResponse,
+    status_code=200,  # said, since the response takes none
+    response_class=EventStream,
     responses={200: {"content": {"text/event-stream": {"example": EXAMPLE}}}, 422: PROBLEM_AS_JSON},
 )
-async def live(camera: Annotated[str | None, Depends(_chosen)], hub: LiveHub) -> AsyncIterator[ServerSentEvent]:
+def live(camera: Annotated[str | None, Depends(_chosen)], hub: LiveHub) -> EventStream:
     """Server-sent events, beginning with the last state and snapshot of each camera.
 
     - `passage`: `camera`, `line`, `direction`, `class`, `utc` (unix seconds), `kmh` (null without a ground plane);
@@ -47,13 +80,4 @@ async def live(camera: Annotated[str | None, Depends(_chosen)], hub: LiveHub) ->
 
     Ids grow; they jump over what was about other cameras. A comment every fifteen seconds keeps the connection alive.
     """
-    yield ServerSentEvent(comment="comptage", retry=RETRY_MILLISECONDS)
-    with hub.subscribe(camera) as subscription:
-        async for message in subscription:
-            yield _encode(message)
-
-
-def _encode(message: Message | Lost) -> ServerSentEvent:
-    if isinstance(message, Lost):
-        return ServerSentEvent(event="lost", data={"snapshots": message.snapshots, "others": message.others})
-    return ServerSentEvent(id=str(message.number), event=message.kind, raw_data=message.data)
+    return EventStream(hub, camera)

@@ -51,6 +51,7 @@ class BoardCollector(Collector):
         yield from self._frames()
         if self._far_ends:
             yield from self._pushes()
+        yield from self._ledger()
         yield GaugeMetricFamily(
             "comptage_live_subscribers", "Readers of the live stream.", value=float(self._hub.subscribers)
         )
@@ -110,3 +111,20 @@ class BoardCollector(Collector):
             if status.age is not None:
                 age.add_metric([camera.name], status.age)
         yield from (up, age, coverage)
+
+    def _ledger(self) -> Iterator[Metric]:
+        status = self._board.ledger
+        yield GaugeMetricFamily(
+            "comptage_ledger_up", "1 where what is counted can be written.", value=float(not status.trouble)
+        )
+        yield GaugeMetricFamily(
+            "comptage_ledger_waiting_bytes", "What waits in memory for the disk.", value=float(status.waiting_bytes)
+        )
+        yield GaugeMetricFamily(
+            "comptage_ledger_set_aside", "Damaged files beside the ledger.", value=float(len(status.set_aside))
+        )
+        yield CounterMetricFamily(
+            "comptage_ledger_lost_events",
+            "Events that found no room while the disk refused, since the service started.",
+            value=float(sum(status.lost.values())),
+        )

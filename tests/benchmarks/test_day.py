@@ -1,0 +1,29 @@
+"""A short version of `benchmarks.day`: half an hour of operation in a few seconds."""
+
+import itertools
+
+import pytest
+
+from benchmarks.clock import CompressedClock
+from benchmarks.day import Sample, day, slope
+
+
+def test_descriptors_and_threads_are_flat_and_the_service_keeps_up():
+    samples = list(day(hours=0.75, speed=450, samples=20))
+    judged = [one for one in samples if one.behind < 900][1:]
+    assert len(judged) >= 5
+    assert max(one.descriptors for one in judged) - min(one.descriptors for one in judged) <= 4
+    assert max(one.threads for one in judged) - min(one.threads for one in judged) <= 2
+    assert all(later.hours > one.hours for one, later in itertools.pairwise(samples))
+    assert judged[-1].resident - judged[len(judged) // 2].resident < 20e6
+
+
+def test_the_slope_is_that_of_a_straight_line():
+    assert slope([Sample(hour, 1_000_000 * hour, 9, 3, 0.0) for hour in range(5)]) == pytest.approx(1e6)
+
+
+def test_the_clock_is_the_same_in_a_child(monkeypatch):
+    clock = CompressedClock(1000.0, 5.5, 240.0)
+    for name, value in clock.environment().items():
+        monkeypatch.setenv(name, value)
+    assert CompressedClock.of_environment() == clock

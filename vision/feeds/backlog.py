@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vision.errors import ComptageError
-from vision.far_ends import FarEnd
+from vision.far_ends import DAY, FarEnd
 from vision.feeds.bins import Bin, read_bins
 from vision.ledger import Ledger, LedgerReader
 from vision.ledger.deliveries import Deliveries, Place, Position, Told
@@ -70,6 +70,18 @@ class Backlog:
         """Return how many seconds of bins are ready and not acknowledged; None before the position is known."""
         return None if self._until is None else max(0.0, float(self._ready(self._clock()) - self._until))
 
+    def begin(self) -> None:
+        """Make the position known, and with it what a far end that is new is owed from now on.
+
+        Raises:
+            ComptageError: the ledger cannot be read or written.
+        """
+        if self._until is None:
+            position, self._told = self._deliveries.read()
+            until = self._first(self._clock()) if position is None else position.until // self._step * self._step
+            strange = list(self._told) if position and position.step != self._step else ()
+            self._remember(until, {}, strange)
+
     def due(self, most: int) -> list[Bin]:
         """Return what is to be sent now, oldest first, at most so many bins; it is on the disk that they are told.
 
@@ -82,12 +94,14 @@ class Backlog:
             return []
         if self._ledger.status().waiting_bytes:
             raise ComptageError("the ledger waits for its disk, and bins for what it holds in memory")
-        until = self._position(now)
+        kept_from = self._kept_from()
+        until = self._position(now, kept_from)
         slots = max(1, most // len(self._site.cameras))
         last = min(self._ready(now), until + slots * self._step)
-        first = min([until, *(start for start, _ in self._told)])
+        first = min([until, *(start for start, _ in self._told if start >= kept_from)])
         found = self._read(first, last) if last > first else []
         due, settled = self._compared(found, until, now)
+        settled += [place for place in self._told if place[0] < kept_from]  # dropped, it would read as never seen
         due = due[:most]
         self._remember(until, {(one.start, one.camera): Told(one.version, one.digest, False) for one in due}, settled)
         if not due:
@@ -141,22 +155,22 @@ class Backlog:
         """Return the end of the last bin that can be told."""
         return int((now - self._delay) // self._step) * self._step
 
-    def _position(self, now: float) -> int:
-        """Return until when everything was acknowledged; read from the ledger the first time."""
-        present = int(now // self._step) * self._step
-        if self._until is None:
-            position, self._told = self._deliveries.read()
-            until = self._first(now) if position is None else position.until // self._step * self._step
-            strange = list(self._told) if position and position.step != self._step else ()
-            self._remember(until, {}, strange)
+    def _kept_from(self) -> int:
+        """Return the begin of the first bin of which nothing has been dropped; of private ones, of the first day."""
+        grain = self._step if self._site.privacy is None else DAY
         with LedgerReader(self._path) as reader:
-            kept_from = -(-reader.horizons().minute // self._step) * self._step
-        until = min(max(self._until or 0, kept_from), present)
-        if until != self._until:
+            return -(-reader.horizons().minute // grain) * grain
+
+    def _position(self, now: float, kept_from: int) -> int:
+        """Return until when everything was acknowledged, or is passed over."""
+        self.begin()
+        before = self._until or 0
+        until = min(max(before, kept_from), int(now // self._step) * self._step)
+        if until != before:
             log.warning(
                 "%s: from %s to %s (unix seconds) is passed over: no longer kept, or told by a clock that was wrong",
                 self._name,
-                *sorted((until, self._until or 0)),
+                *sorted((until, before)),
             )
         return until
 

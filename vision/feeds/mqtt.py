@@ -11,7 +11,7 @@ Whoever has something else to say over the connection is one more task beside th
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 from aiomqtt import Client, MqttError, Will
@@ -31,6 +31,7 @@ TIMEOUT_S = 30.0
 """For a connection, and for the acknowledgement of a batch: half a megabyte at 150 kbit/s."""
 POLL_S = 1.0
 FAREWELL_S = 2.0
+"""For the broker's last words when the service ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,19 @@ class MqttFeed:
             await asyncio.sleep(self._patience.after_failure())
 
     async def _connected(self) -> None:
+        await asyncio.to_thread(self._backlog.begin)  # what happens from now on is owed, whenever the broker is there
         # aiomqtt resolves the name again, as FFmpeg does with those of cameras
         await asyncio.to_thread(allowed_addresses, self._settings.host)
         status = f"{self._topic}/status"
-        async with AsyncExitStack() as stack:
-            client = await stack.enter_async_context(self._client(Will(status, "offline", qos=1, retain=True)))
+        async with self._client(Will(status, "offline", qos=1, retain=True)) as client:
             await client.publish(status, "online", qos=1, retain=True)
-            stack.push_async_callback(_say_farewell, client, status)
-            await self._speak(client)
+            try:
+                await self._speak(client)
+            except asyncio.CancelledError:
+                client.timeout = FAREWELL_S
+                with suppress(MqttError):
+                    await client.publish(status, "offline", qos=1, retain=True)
+                raise
 
     def _client(self, will: Will) -> Client:
         settings = self._settings
@@ -159,8 +165,3 @@ async def _notice_the_end(client: Client) -> None:
     """
     async for _ in client.messages:
         pass  # nothing is subscribed to
-
-
-async def _say_farewell(client: Client, status: str) -> None:
-    with suppress(MqttError):
-        await client.publish(status, "offline", qos=1, retain=True, timeout=FAREWELL_S)

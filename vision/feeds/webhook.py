@@ -127,7 +127,7 @@ class WebhookFeed:
         """Return the status of an answer, and how many seconds it asks to wait; its body is not read."""
         pool = httpcore.AsyncConnectionPool(ssl_context=self._tls, network_backend=_JudgedNetwork(), retries=0)
         async with pool, pool.stream("POST", self._url, headers=list(headers.items()), content=body) as response:
-            said = dict(response.headers).get(b"retry-after", b"")
+            said = {name.lower(): value for name, value in response.headers}.get(b"retry-after", b"")
             return response.status, float(said) if said.isdigit() and len(said) < 10 else 0.0
 
 

@@ -24,7 +24,8 @@ def free_port():
 class Receiver:
     """Checks every message as the guide says, and answers with the next of its replies, then with 204.
 
-    A reply is a status, a status with headers, "hang", "close" or "garbage". What was answered with 2xx is taken.
+    A reply is a status, a status with headers, "hang", "close" or "garbage", or what returns one. What was
+    answered with 2xx is taken.
     """
 
     def __init__(self, secret, *replies, port=0):
@@ -66,6 +67,7 @@ class Receiver:
         assert is_genuine(request.headers, body, self.secret)
         self.messages.append((dict(request.headers), body))
         reply = self.replies.pop(0) if self.replies else 204
+        reply = reply() if callable(reply) else reply
         if reply == "hang":
             self.released.wait(20)
         elif reply == "garbage":

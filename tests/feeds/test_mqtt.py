@@ -50,9 +50,9 @@ async def silence():
     yield Happening("", "", "")
 
 
-def feed_to(broker, day, monkeypatch, happenings=silence, **settings):
+def feed_to(broker, day, monkeypatch, happenings=silence, step=60, **settings):
     monkeypatch.setattr(mqtt, "POLL_S", 0.05)
-    where = MqttSettings(host="127.0.0.1", port=broker.port, start=since(T0), step=60, **settings)
+    where = MqttSettings(host="127.0.0.1", port=broker.port, start=since(T0), step=step, **settings)
     return MqttFeed(where, "place", day.backlog(site(), where, "mqtt"), happenings, hasty())
 
 
@@ -143,17 +143,30 @@ def test_the_status_is_retained_and_a_clean_end_says_offline(broker, hour, monke
         wait_for(lambda: listener.texts(STATUS) == ["offline"])
 
 
-def test_a_revised_bin_does_not_take_the_newest_one_s_place(broker, hour, monkeypatch):
-    with Subscriber(broker.start().port) as listener, told(feed_to(broker, hour, monkeypatch)):
-        wait_for(lambda: len(listener.bins()) == 60)
-        hour.ledger.add(passage(T0 + 58 * MINUTE))
-        hour.go_on(1)
-        wait_for(lambda: len(listener.bins()) == 62)
-        revised, new = listener.bins()[60:]
-        assert (starts([revised]), revised["revised"], revised["version"]) == ([58], True, 2)
-        with Subscriber(broker.port, name="late") as late:
-            wait_for(late.bins)
-            assert late.bins() == [new]
+def test_of_what_is_revised_only_the_newest_bin_is_retained(broker, hour, monkeypatch):
+    feed = feed_to(broker.start(), hour, monkeypatch, step=300)
+    with Subscriber(broker.port) as listener, told(feed):
+        wait_for(lambda: len(listener.bins()) == 12)
+        for minute in (54, 59):  # one before the newest bin, and it
+            hour.ledger.add(passage(T0 + minute * MINUTE))
+            hour.go_on(1)
+            wait_for(lambda: listener.bins()[-1]["revised"] and starts(listener.bins())[-1] == minute // 5 * 5)  # noqa: B023
+            with Subscriber(broker.port, name=f"late-{minute}") as late:
+                wait_for(late.bins)
+                (retained,) = late.bins()
+            assert (starts([retained]), retained["revised"]) == ([55], minute == 59)
+
+
+def test_a_broker_that_goes_while_there_is_nothing_to_say_is_missed_and_greeted_again(broker, hour, monkeypatch):
+    broker.start()
+    with told(feed_to(broker, hour, monkeypatch)) as feed:
+        wait_for(lambda: feed.standing.acknowledged == 60)
+        broker.stop(signal.SIGKILL)
+        wait_for(lambda: feed.standing.trouble)
+        broker.start()
+        with Subscriber(broker.port) as listener:
+            wait_for(lambda: listener.texts(STATUS)[-1:] == ["online"])
+            wait_for(lambda: not feed.standing.trouble)
 
 
 def in_the_feed_s_loop(hub):

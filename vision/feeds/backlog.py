@@ -122,6 +122,10 @@ class Backlog:
             until += self._step
         self._remember(until, acknowledged)
 
+    def is_newest(self, one: Bin) -> bool:
+        """Say whether the far end has acknowledged no later bin than this."""
+        return one.start + self._step >= (self._until or 0)
+
     def _read(self, first: int, last: int) -> list[Bin]:
         privacy = self._site.privacy
         with (
@@ -140,9 +144,7 @@ class Backlog:
                 if one.start >= until:
                     due.append(one)
                 continue
-            is_over = one.start < until and (
-                self._site.privacy is not None or one.start + self._step + REVISED_S <= now
-            )
+            is_over = one.start < until and one.start + self._step + REVISED_S <= now
             is_same = before.digest == one.digest
             if not before.acknowledged or not (is_same or self._site.privacy):
                 due.append(replace(one, version=before.version if is_same else before.version + 1))

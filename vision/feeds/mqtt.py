@@ -1,7 +1,7 @@
 """MQTT: one connection to a broker, over which bins are promised and passages are told as they happen.
 
     <prefix>/<site>/status               online, or offline by the last will       QoS 1, retained
-    <prefix>/<site>/bins/<camera>        a bin, until the broker acknowledges it   QoS 1, retained unless revised
+    <prefix>/<site>/bins/<camera>        a bin, until the broker acknowledges it   QoS 1, the newest retained
     <prefix>/<site>/cameras/<camera>     the state of a camera                     QoS 1, retained
     <prefix>/<site>/passages/<camera>    a passage                                 QoS 0, lost where the broker is away
 
@@ -144,8 +144,8 @@ class MqttFeed:
                 await asyncio.sleep(POLL_S)
 
     async def _publish(self, client: Client, one: Bin) -> None:
-        # what is retained is the newest bin, not an older one that has been revised
-        await client.publish(f"{self._topic}/bins/{one.camera}", one.text(), qos=1, retain=one.version == 1)
+        retain = self._backlog.is_newest(one)  # and not an older one that has been revised
+        await client.publish(f"{self._topic}/bins/{one.camera}", one.text(), qos=1, retain=retain)
 
     async def _tell_happenings(self, client: Client) -> None:
         async with aclosing(self._happenings()) as happenings:

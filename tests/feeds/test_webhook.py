@@ -16,13 +16,12 @@ from tests.feeds.owed import BINS, DAY, KEY, MINUTE, Day, counted, fill, hasty, 
 from tests.feeds.receivers import Receiver, free_port, is_genuine
 from tests.ledger.makers import T0, open_ledger, passage
 from tests.running import Running, wait_for
+from tests.test_far_ends import GOOD
 from vision.address import FORBIDDEN
-from vision.errors import UsageError
 from vision.far_ends import WebhookSettings
 from vision.feeds import webhook
 from vision.feeds.standing import Patience
 from vision.feeds.webhook import WebhookFeed, message_id, signature
-from vision.site import load_site
 
 
 @pytest.fixture
@@ -216,56 +215,6 @@ def test_a_receiver_without_a_good_certificate_is_told_nothing(hour, monkeypatch
         assert receiver.messages == []
     assert feed._tls.verify_mode == ssl.CERT_REQUIRED
     assert feed._tls.check_hostname
-
-
-GOOD = """
-[site]
-name = "place"
-[[camera]]
-name = "a"
-source = "scene:square"
-  [[camera.line]]
-  name = "l"
-  a = [0.0, 0.5]
-  b = [1.0, 0.5]
-"""
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ('url = "ftp://x.example/hush"', "url: wanted https://host/path"),
-        ('url = "https://me:hush@x.example/"', "url: wanted https://host/path"),
-        ('url = "https://x.example/a hush"', "url: wanted https://host/path"),
-        ('url = "http://169.254.169.254/hush"', "metadata service"),
-        ('url = "http://0xA9FEA9FE/hush"', "metadata service"),
-        ('url = "http://[fe80::1]/hush"', "metadata service"),
-        ('url = "https://x.example/hush"\nstep = 7', "step: "),
-        ('url = "https://x.example/hush"\nstep = 420', "step: wanted whole minutes"),
-        ('url = "https://x.example/hush"\nsecrets = "hush"', "secrets: unknown key"),
-        ('url = "https://x.example/hush"\nstart = 2026-03-01T00:00:00', "start: "),
-        ('url = "https://x.example/hush"\n[[webhook]]\nname = "x"\nurl = "https://x.example"', "two of kind webhook"),
-        ('url = "https://x.example/hush"\nstep = 60\n[privacy]\nstep = 900', "wanted a multiple of 900"),
-    ],
-)
-def test_a_site_file_that_is_wrong_is_refused_in_one_line_without_its_secrets(tmp_path, lines, said):
-    path = tmp_path / "site.toml"
-    path.write_text(f'{GOOD}[[webhook]]\nname = "x"\n{lines}\n')
-    with pytest.raises(UsageError, match="^" + str(path)) as caught:
-        load_site(path)
-    assert said in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert "hush" not in str(caught.value)
-
-
-@pytest.mark.parametrize("secret", ["", "hush", "whsec_aHVzaA==", "whsec_" + "aHVzaA" * 40])
-def test_a_key_that_is_none_is_refused_without_saying_it(tmp_path, secret):
-    (tmp_path / "key").write_text(secret)
-    settings = WebhookSettings(name="x", url="https://x.example/", secret=tmp_path / "key")
-    with pytest.raises(UsageError, match="webhook x: secret") as caught:
-        settings.read_key()
-    assert "hush" not in str(caught.value)
-    assert "aHV" not in str(caught.value)
 
 
 def far_end(running, **wanted):

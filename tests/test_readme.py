@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vision.cli import _parser
+from vision.far_ends import MqttSettings, WebhookSettings
 from vision.identity import MapSettings, SiteIdentity
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -91,6 +92,8 @@ def test_every_setting_is_there_and_no_other():
         | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
+        | keys(MqttSettings, "mqtt")
+        | keys(WebhookSettings, "webhook")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
         | (keys(Service, "service") - {"service.limits"})

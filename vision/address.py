@@ -1,4 +1,4 @@
-"""Where pictures come from, where they must not come from, and how to speak of it without its password."""
+"""Where pictures come from, where nothing must be asked or sent, and how to speak of it without its password."""
 
 import re
 import socket
@@ -25,7 +25,7 @@ FORBIDDEN = tuple(
         ),
     )
 )
-"""Networks in which no camera lives that a site file may name, but services that trust whoever asks from this machine.
+"""Networks in which nothing lives that a site file may name, but services that trust whoever asks from this machine.
 
 The documentation of each cloud names its address.
 """
@@ -91,16 +91,34 @@ def refuse_forbidden_network(address: Address) -> None:
     """
     if address.kind != "stream":
         return
-    host = urlsplit(address.target).hostname or ""
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+        allowed_addresses(urlsplit(address.target).hostname or "")
+    except ComptageError as error:
+        raise ComptageError(f"{address.label}: cannot be opened: {error}") from None
+
+
+def allowed_addresses(host: str) -> list[str]:
+    """Return the addresses that a host is, or has just now been resolved to; asks the name server, so it may take long.
+
+    Raises:
+        ComptageError: one of them is in a forbidden network, or the name is not known.
+    """
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
-        raise ComptageError(f"{address.label}: cannot be opened: the name of its host is not known") from None
+        raise ComptageError("the name of its host is not known") from None
     if any(_is_forbidden(ip_address(one)) for one in found):
-        raise ComptageError(f"{address.label}: cannot be opened: its host {_WHY}")
+        raise ComptageError(f"its host {_WHY}")
+    return list(dict.fromkeys(found))
 
 
-_WHY = "is link-local or a cloud's metadata service, wanted a camera's address"
+def is_forbidden_host(host: str) -> bool:
+    """Say whether a host is written as an address, in whatever form, in a forbidden network; of a name it is not."""
+    literal = _literal(host)
+    return literal is not None and _is_forbidden(literal)
+
+
+_WHY = "is link-local or a cloud's metadata service, wanted another address"
 
 
 def _refuse_strange_host(source: str) -> None:
@@ -117,8 +135,7 @@ def _refuse_strange_host(source: str) -> None:
         host = None
     if not host:
         raise UsageError(f"source {without_password(source)!r}: found no host, wanted scheme://host/path")
-    literal = _literal(host)
-    if literal and _is_forbidden(literal):
+    if is_forbidden_host(host):
         raise UsageError(f"source {without_password(source)!r}: its host {_WHY}")
 
 

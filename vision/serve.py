@@ -18,6 +18,7 @@ from vision.box.notify import Notifier
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
 from vision.ledger import Ledger, LedgerStatus, Storable
+from vision.push import Push
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -61,12 +62,14 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             hub.publish(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        app = create_app(site, ledger_path(site), hub, board)
+        push = Push(site, ledger, ledger_path(site), hub)
+        app = create_app(site, ledger_path(site), hub, board, push.standings)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         notifier = Notifier()
         supervisor.start()
         http.start()
+        push.start()
         try:
             on_ready(http.wait_until_ready())
             notifier.ready()
@@ -74,6 +77,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         finally:
             notifier.stopping()
             supervisor.stop()
+            push.stop()
             hub.close()
             http.stop()
 

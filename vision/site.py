@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationIn
 from vision.address import parse_address
 from vision.classes import ClassName
 from vision.errors import UsageError
+from vision.far_ends import FarEnd, MqttSettings, WebhookSettings
 from vision.identity import Place, SiteIdentity
 from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
@@ -224,10 +225,13 @@ class Site(Settings):
     service: Service = Service()
     ledger: LedgerSettings = LedgerSettings()
     privacy: PrivacySettings | None = None
+    mqtt: MqttSettings | None = None
+    webhooks: tuple[WebhookSettings, ...] = Field(default=(), alias="webhook")
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
+        _require_distinct("webhook", (webhook.name for webhook in self.webhooks))
         return self
 
     @property
@@ -249,6 +253,20 @@ class Site(Settings):
                 f"what lies on one plan says where in different frames ({said}), wanted all in one of them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _steps_are_told(self) -> Self:
+        for far_end in filter(None, (self.mqtt, *self.webhooks)):
+            if self.privacy is not None and self.step_of(far_end) % self.privacy.step:
+                raise ValueError(
+                    f"mqtt or webhook: found step {far_end.step}, wanted a multiple of {self.privacy.step}, "
+                    "since small numbers are withheld"
+                )
+        return self
+
+    def step_of(self, far_end: FarEnd) -> int:
+        """Return the seconds of the bins that a far end is told."""
+        return far_end.step or (60 if self.privacy is None else self.privacy.step)
 
     def camera(self, name: str) -> Camera:
         """Return the camera of that name.

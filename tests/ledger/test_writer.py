@@ -134,7 +134,7 @@ def test_a_last_commit_that_fails_still_frees_the_file(path):
 
 @pytest.mark.parametrize("after_the_end", [False, True])
 def test_an_interrupt_around_the_end_of_the_transaction_doubles_nothing(ledger, reader, monkeypatch, after_the_end):
-    whole = ledger._transaction
+    whole = ledger.transaction
 
     @contextmanager
     def interrupted():
@@ -146,7 +146,7 @@ def test_an_interrupt_around_the_end_of_the_transaction_doubles_nothing(ledger, 
 
     ledger.add(passage(T0))
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "_transaction", interrupted)
+        patch.setattr(ledger, "transaction", interrupted)
         with pytest.raises(KeyboardInterrupt):
             ledger.commit()
     assert counts(reader) == (1 if after_the_end else 0)

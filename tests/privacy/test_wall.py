@@ -91,6 +91,8 @@ def test_no_call_writes_or_encodes_an_image(path):
     }
     # json.dumps in the command line prints counts; it never meets a pixel (the import contract above).
     allowed = {"dumps"} if "pixels" not in path.parts else set()
+    if path == ROOT / "vision" / "feeds" / "webhook.py":
+        allowed.add("b64encode")  # of a signature
     assert not (called & WRITES_AN_IMAGE) - allowed
 
 

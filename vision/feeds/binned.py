@@ -7,13 +7,13 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from vision.classes import CLASSES, ClassName
 from vision.events import DIRECTIONS, Direction
 from vision.ledger import LedgerReader
 from vision.ledger.reader import Names, Values
 from vision.ledger.schema import Sums
+from vision.ledger.shares import shares
 from vision.site import Camera
 from vision.view import Line
 
@@ -107,10 +107,3 @@ def channels(cameras: Sequence[Camera], classes: Sequence[ClassName] = CLASSES) 
                 for name in camera.classes or CLASSES:
                     if name in classes:
                         yield Channel(camera, line, direction, name)
-
-
-def shares(seen: npt.NDArray[np.float64], step: int) -> list[float]:
-    """Return seconds seen (bins,) as shares of a step, to six decimals; what was seen at all is never 0."""
-    rounded = np.round(seen / step, DECIMALS)
-    told: list[float] = np.where(seen > 0, np.maximum(rounded, 10.0**-DECIMALS), 0.0).tolist()
-    return told

@@ -122,6 +122,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             people INTEGER NOT NULL, density REAL NOT NULL, PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
         "ALTER TABLE trajectories ADD COLUMN unit TEXT NOT NULL DEFAULT 'view'",
     ),
+    (
+        # Every bin of `step` that ended by `until` was acknowledged by the far end.
+        """CREATE TABLE deliveries (
+            far_end TEXT PRIMARY KEY, step INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID""",
+        # Bins that are under way, or that may still change after they were told.
+        """CREATE TABLE told (
+            far_end TEXT NOT NULL, start INTEGER NOT NULL, camera TEXT NOT NULL, version INTEGER NOT NULL,
+            digest BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY (far_end, start, camera)) WITHOUT ROWID""",
+    ),
 )
 """Statements that lead from version k (`PRAGMA user_version`) to k + 1, for every k. Only ever appended to."""
 

@@ -146,7 +146,7 @@ class Ledger:
         Raises:
             ComptageError: the database refused; what was not dropped is dropped the next time.
         """
-        with self._transaction():
+        with self.transaction():
             fine = self._advance("fine_from", now, self._retention.fine_bins, FINE)
             minute = self._advance("minute_from", now, self._retention.minute_bins, MINUTE)
             trajectories = self._advance("trajectories_from", now, self._retention.trajectories, FINE)
@@ -227,10 +227,15 @@ class Ledger:
         log.error("%s: %s: %s, counts go on in a new file", self._path, self._trouble, fate)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write what is in the block in one transaction; at its end it is on the disk.
+
+        Raises:
+            ComptageError: the database refused, and nothing was written.
+        """
         with self._writing, self._troubles(), self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            yield
+            yield connection
 
     def _write_somewhere(self, batches: list[Batch]) -> None:
         """Write batches to the file, or to a new one where it turns out to be damaged and is set aside."""
@@ -242,7 +247,7 @@ class Ledger:
             self._write(batches)
 
     def _write(self, batches: list[Batch]) -> None:
-        with self._transaction():
+        with self.transaction():
             # Written already if this process was interrupted between the end of the transaction and `_forget`.
             written = self._state("batch") - self._offset
             for batch in batches:
@@ -286,7 +291,7 @@ class Ledger:
     def _delete(self, statement: str, *parameters: int) -> None:
         deleted = ROWS_A_DELETION
         while deleted == ROWS_A_DELETION:
-            with self._transaction():
+            with self.transaction():
                 deleted = self._opened().execute(statement, (*parameters, ROWS_A_DELETION)).rowcount
             time.sleep(BREATH)
 

@@ -1,5 +1,6 @@
 """The HTTP application: routes, errors, headers and the first page put together."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -10,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from vision.errors import ComptageError
+from vision.feeds.standing import Standing
 from vision.service.access import AccessControl, read_tokens
 from vision.service.board import Board
 from vision.service.headers import SecurityHeaders
@@ -67,7 +69,7 @@ SILENT: TelemetryConfig = {
 """Only counts leave: the framework tells no collector about requests, whatever the environment says."""
 
 
-def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI:
+def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: Sequence[Standing] = ()) -> FastAPI:
     """Return the HTTP application of a site.
 
     Args:
@@ -75,6 +77,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         ledger_path: read for history, once a question; need not be there yet.
         hub: what happens now. Close it before the server stops, since live streams have no end of their own.
         board: how the cameras fare.
+        far_ends: how those fare who are told of themselves.
 
     Raises:
         UsageError: the site wants tokens, and they cannot be read or there are none; or its map cannot be read.
@@ -94,6 +97,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
     )
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
     app.state.map = read_map(site)
+    app.state.far_ends = tuple(far_ends)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)

@@ -8,10 +8,10 @@ import numpy as np
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from vision.feeds.binned import shares
 from vision.ledger import LedgerReader
 from vision.ledger.reader import Names, Values
 from vision.ledger.schema import Sums
+from vision.ledger.shares import shares
 from vision.service import formats
 from vision.service.context import History
 from vision.service.queries import BinnedQuery, refuse_too_many

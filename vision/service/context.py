@@ -7,6 +7,7 @@ from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Query, Request
 
+from vision.feeds.standing import Standing
 from vision.ledger import LedgerReader
 from vision.ledger.released import ReleasedReader
 from vision.service.board import Board
@@ -65,10 +66,15 @@ def _board(request: Request) -> Board:
     return cast("Board", request.app.state.board)
 
 
+def _far_ends(request: Request) -> tuple[Standing, ...]:
+    return cast("tuple[Standing, ...]", request.app.state.far_ends)
+
+
 ServedSite = Annotated[Site, Depends(_site)]
 SiteHistory = Annotated[History, Depends(_history)]
 LiveHub = Annotated[Hub, Depends(_hub)]
 StatusBoard = Annotated[Board, Depends(_board)]
+FarEnds = Annotated[tuple[Standing, ...], Depends(_far_ends)]
 
 
 def chosen_cameras(site: Site, name: str | None) -> tuple[Camera, ...]:

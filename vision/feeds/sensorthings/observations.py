@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from vision.feeds.binned import Channel, shares
+from vision.feeds.binned import Channel
 from vision.feeds.sensorthings.entities import linked
 from vision.feeds.sensorthings.odata import Comparison, Entity, Options, UnsupportedError, arranged
 from vision.ledger import LedgerReader
 from vision.ledger.schema import COUNTS
+from vision.ledger.shares import shares
 
 MOST_BINS = 50_000
 """Of which the results are read for one question: a year and five months of quarters of an hour."""

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 
+from vision.feeds.standing import Kind, Standing
 from vision.ledger import LedgerStatus
-from vision.service.context import OneCamera, ServedSite, StatusBoard, chosen_cameras
+from vision.service.context import FarEnds, OneCamera, ServedSite, StatusBoard, chosen_cameras
 from vision.service.problems import PROBLEMS
 from vision.service.routes.cameras import Health, health
 
@@ -16,6 +17,19 @@ class Liveness(BaseModel):
 
     alive: bool = True
     cameras: list[Health]
+
+
+class FarEndHealth(BaseModel):
+    """How one of those fares to whom bins are pushed; what it is owed is kept."""
+
+    name: str = Field(examples=["open-data"])
+    kind: Kind
+    behind_seconds: float | None = Field(
+        description="Seconds of bins that are ready and not acknowledged; null before that is known.", examples=[0]
+    )
+    acknowledged: int = Field(description="Bins since the service started.", examples=[1440])
+    failures: int = Field(description="Attempts that failed since the service started.", examples=[0])
+    trouble: str = Field(description="Why the last attempt failed; empty where it did not.", examples=["answered 500"])
 
 
 class LedgerHealth(BaseModel):
@@ -31,11 +45,15 @@ class LedgerHealth(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether every camera asked about is live and sees, and the counts can be written."""
+    """Whether every camera asked about is live and sees, and the counts can be written.
+
+    That a far end is behind makes nothing less ready.
+    """
 
     ready: bool
     cameras: list[Health]
     ledger: LedgerHealth
+    far_ends: list[FarEndHealth]
 
 
 @router.get("", summary="Liveness, and how each camera fares")
@@ -56,15 +74,32 @@ def ready(
     response: Response,
     site: ServedSite,
     board: StatusBoard,
+    far_ends: FarEnds,
     camera: OneCamera = None,
 ) -> Readiness:
     """Return 200 where every camera (or the one asked about) is live and sees, and the ledger is written; else 503."""
     found = [health(chosen, board) for chosen in chosen_cameras(site, camera)]
     ledger = _ledger_health(board.ledger)
-    readiness = Readiness(ready=ledger.ready and all(one.ready for one in found), cameras=found, ledger=ledger)
+    readiness = Readiness(
+        ready=ledger.ready and all(one.ready for one in found),
+        cameras=found,
+        ledger=ledger,
+        far_ends=[_far_end(standing) for standing in far_ends],
+    )
     if not readiness.ready:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     return readiness
+
+
+def _far_end(standing: Standing) -> FarEndHealth:
+    return FarEndHealth(
+        name=standing.name,
+        kind=standing.kind,
+        behind_seconds=standing.seconds_behind(),
+        acknowledged=standing.acknowledged,
+        failures=standing.failures,
+        trouble=standing.trouble,
+    )
 
 
 def _ledger_health(status: LedgerStatus) -> LedgerHealth:

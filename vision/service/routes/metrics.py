@@ -1,6 +1,6 @@
 """/metrics: figures for Prometheus, about cameras and counts; never about anyone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from fastapi import APIRouter, Request, Response
@@ -11,8 +11,9 @@ from prometheus_client.registry import Collector
 
 from vision.classes import CLASSES
 from vision.events import DIRECTIONS
+from vision.feeds.standing import Standing
 from vision.service.board import Board
-from vision.service.context import LiveHub, ServedSite, StatusBoard
+from vision.service.context import FarEnds, LiveHub, ServedSite, StatusBoard
 from vision.service.live import Hub
 from vision.site import Site
 
@@ -25,10 +26,10 @@ router = APIRouter(tags=["operation"])
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(request: Request, site: ServedSite, board: StatusBoard, hub: LiveHub) -> Response:
+def metrics(request: Request, site: ServedSite, board: StatusBoard, hub: LiveHub, far_ends: FarEnds) -> Response:
     """Passages since the service started, and how each camera fares, in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(BoardCollector(site, board, hub))
+    registry.register(BoardCollector(site, board, hub, far_ends))
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(registry), headers={"Content-Type": media_type, "Vary": "Accept"})
 
@@ -36,10 +37,11 @@ def metrics(request: Request, site: ServedSite, board: StatusBoard, hub: LiveHub
 class BoardCollector(Collector):
     """Reads the board at the moment at which it is asked."""
 
-    def __init__(self, site: Site, board: Board, hub: Hub) -> None:
+    def __init__(self, site: Site, board: Board, hub: Hub, far_ends: Sequence[Standing]) -> None:
         self._site = site
         self._board = board
         self._hub = hub
+        self._far_ends = far_ends
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family; a series that has counted nothing yet is there with 0."""
@@ -47,6 +49,8 @@ class BoardCollector(Collector):
             yield self._passages()
         yield from self._cameras()
         yield from self._frames()
+        if self._far_ends:
+            yield from self._pushes()
         yield from self._ledger()
         yield GaugeMetricFamily(
             "comptage_live_subscribers", "Readers of the live stream.", value=float(self._hub.subscribers)
@@ -73,6 +77,24 @@ class BoardCollector(Collector):
             looked_at.add_metric([camera.name], float(seen))
             missed.add_metric([camera.name], float(unseen))
         yield from (looked_at, missed)
+
+    def _pushes(self) -> Iterator[Metric]:
+        labels = ["far_end", "kind"]
+        behind = GaugeMetricFamily(
+            "comptage_far_end_behind_seconds", "Seconds of bins that are ready and not acknowledged.", labels=labels
+        )
+        failing = GaugeMetricFamily("comptage_far_end_failing", "1 where the last attempt failed.", labels=labels)
+        failures = CounterMetricFamily("comptage_far_end_failures", "Attempts that failed.", labels=labels)
+        bins = CounterMetricFamily("comptage_far_end_bins", "Bins that were acknowledged.", labels=labels)
+        for one in self._far_ends:
+            key = (one.name, one.kind)
+            failing.add_metric(key, float(bool(one.trouble)))
+            failures.add_metric(key, float(one.failures))
+            bins.add_metric(key, float(one.acknowledged))
+            seconds = one.seconds_behind()
+            if seconds is not None:
+                behind.add_metric(key, seconds)
+        yield from (behind, failing, failures, bins)
 
     def _cameras(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("comptage_camera_up", "1 where the camera is live and sees.", labels=["camera"])

@@ -1,0 +1,167 @@
+"""MQTT: one connection to a broker, over which bins are promised and passages are told as they happen.
+
+    <prefix>/<site>/status               online, or offline by the last will       QoS 1, retained
+    <prefix>/<site>/bins/<camera>        a bin, until the broker acknowledges it   QoS 1, the newest retained
+    <prefix>/<site>/cameras/<camera>     the state of a camera                     QoS 1, retained
+    <prefix>/<site>/passages/<camera>    a passage                                 QoS 0, lost where the broker is away
+
+Whoever has something else to say over the connection is one more task beside those of `_speak`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+
+from aiomqtt import Client, MqttError, Will
+
+from vision.address import allowed_addresses
+from vision.errors import ComptageError
+from vision.far_ends import MqttSettings
+from vision.feeds.backlog import Backlog
+from vision.feeds.bins import Bin
+from vision.feeds.standing import Patience, Standing, reason
+
+BATCH = 100
+"""Bins under way at once."""
+KEEP_ALIVE_S = 15
+"""A broker that has heard nothing for half as long again says that we are offline."""
+TIMEOUT_S = 30.0
+"""For a connection, and for the acknowledgement of a batch: half a megabyte at 150 kbit/s."""
+POLL_S = 1.0
+FAREWELL_S = 2.0
+"""For the broker's last words when the service ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happens now, as live pages get it: "passage" or "state", its camera, and one line of JSON."""
+
+    kind: str
+    camera: str
+    data: str
+
+
+Happenings = Callable[[], AsyncGenerator[Happening]]
+"""Begins to listen; bounded, so that who is slow loses some."""
+
+
+class MqttFeed:
+    """Tells a broker.
+
+    Args:
+        settings: where it is.
+        site: name of the site, a level of every topic.
+        backlog: the bins that it is owed.
+        happenings: what happens now.
+        patience: how long to wait after a failure.
+
+    Raises:
+        UsageError: the password, or the file of certificates, cannot be read.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        site: str,
+        backlog: Backlog,
+        happenings: Happenings,
+        patience: Patience | None = None,
+    ) -> None:
+        self._settings = settings
+        self._password = settings.read_password()
+        self._tls = settings.trusted() if settings.tls else None
+        self._topic = f"{settings.prefix}/{site}"
+        self._identifier = (
+            f"comptage-{site}-{secrets.token_hex(4)}"  # of two with the same one, each throws out the other
+        )
+        self._backlog = backlog
+        self._happenings = happenings
+        self._patience = patience or Patience()
+        self.standing = Standing("mqtt", "mqtt", backlog.seconds_behind)
+
+    async def run(self) -> None:
+        """Tell, for ever; where the connection breaks, wait and connect again."""
+        while True:
+            try:
+                await self._connected()
+            except* (MqttError, ComptageError) as errors:
+                self.standing.failed(reason(errors))
+            await asyncio.sleep(self._patience.after_failure())
+
+    async def _connected(self) -> None:
+        await asyncio.to_thread(self._backlog.begin)  # what happens from now on is owed, whenever the broker is there
+        # aiomqtt resolves the name again, as FFmpeg does with those of cameras
+        await asyncio.to_thread(allowed_addresses, self._settings.host)
+        status = f"{self._topic}/status"
+        async with self._client(Will(status, "offline", qos=1, retain=True)) as client:
+            await client.publish(status, "online", qos=1, retain=True)
+            try:
+                await self._speak(client)
+            except asyncio.CancelledError:
+                client.timeout = FAREWELL_S
+                with suppress(MqttError):
+                    await client.publish(status, "offline", qos=1, retain=True)
+                raise
+
+    def _client(self, will: Will) -> Client:
+        settings = self._settings
+        client = Client(
+            settings.host,
+            settings.port or (8883 if settings.tls else 1883),
+            username=settings.username,
+            password=self._password,
+            identifier=self._identifier,
+            will=will,
+            timeout=TIMEOUT_S,
+            keepalive=KEEP_ALIVE_S,
+            max_queued_outgoing_messages=2 * BATCH,
+            max_queued_incoming_messages=1,
+            tls_context=self._tls,
+        )
+        client.pending_calls_threshold = 2 * BATCH
+        return client
+
+    async def _speak(self, client: Client) -> None:
+        """Tell all that there is to tell, until the connection breaks."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_notice_the_end(client))
+            group.create_task(self._tell_bins(client))
+            group.create_task(self._tell_happenings(client))
+
+    async def _tell_bins(self, client: Client) -> None:
+        while True:
+            due = await asyncio.to_thread(self._backlog.due, BATCH)
+            async with asyncio.TaskGroup() as group:
+                for one in due:  # they are on the wire in this order, and acknowledged together
+                    group.create_task(self._publish(client, one))
+            if due:
+                await asyncio.to_thread(self._backlog.acknowledge, due)
+            self.standing.succeeded(len(due))
+            self._patience.after_success()
+            if not due:
+                await asyncio.sleep(POLL_S)
+
+    async def _publish(self, client: Client, one: Bin) -> None:
+        retain = self._backlog.is_newest(one)  # and not an older one that has been revised
+        await client.publish(f"{self._topic}/bins/{one.camera}", one.text(), qos=1, retain=retain)
+
+    async def _tell_happenings(self, client: Client) -> None:
+        async with aclosing(self._happenings()) as happenings:
+            async for happening in happenings:
+                if happening.kind == "state":
+                    topic = f"{self._topic}/cameras/{happening.camera}"
+                    await client.publish(topic, happening.data, qos=1, retain=True)
+                elif self._settings.passages:
+                    await client.publish(f"{self._topic}/passages/{happening.camera}", happening.data)
+
+
+async def _notice_the_end(client: Client) -> None:
+    """Wait until the connection breaks, also while there is nothing to say.
+
+    Raises:
+        MqttError: it has.
+    """
+    async for _ in client.messages:
+        pass  # nothing is subscribed to

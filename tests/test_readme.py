@@ -10,7 +10,7 @@ import pytest
 from vision.cli import _parser
 from vision.far_ends import MqttSettings, WebhookSettings
 from vision.identity import MapSettings, SiteIdentity
-from vision.service.app import create_app
+from vision.service.app import PAGES, create_app
 from vision.service.board import Board
 from vision.service.live import Hub
 from vision.site import (
@@ -116,6 +116,9 @@ def test_every_path_is_served_with_its_parameters(document):
         for address in re.findall(r"`([^`]+)`", cell):
             path, _, query = address.partition("?")
             if path in ("/", "/api/v1/openapi.json"):
+                continue
+            if path.endswith(".html"):
+                assert (PAGES / path[1:]).is_file()
                 continue
             known = {parameter["name"] for parameter in served[path]["get"].get("parameters", [])}
             assert set(filter(None, query.split("&"))) <= known

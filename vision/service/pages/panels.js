@@ -30,8 +30,8 @@ export class Panel {
     this.part("rows").replaceChildren(...(element ? [element] : []));
   }
 
-  // One link to each question, and to its answer as a file.
-  links(noun, questions) {
+  // A link to a question, and to its answer as files.
+  links(noun, asked) {
     const name = this.element.querySelector("h2").textContent;
     const link = (asked, words, label) => {
       const made = document.createElement("a");
@@ -40,18 +40,18 @@ export class Panel {
       made.setAttribute("aria-label", `${label}: ${name}`);
       return made;
     };
-    const files = ["csv", "json"].flatMap((format) => questions.slice(0, 1).map((asked) => {
+    const files = ["csv", "json"].map((format) => {
       const file = link({ ...asked, format }, format.toUpperCase(), format.toUpperCase());
       file.className = "button";
       file.download = `${noun}-${asked.camera}-${asked.from.slice(0, 10)}.${format}`;
       return file;
-    }));
-    this.part("links").replaceChildren(...files, link(questions[0], say("asked"), say("asked")));
+    });
+    this.part("links").replaceChildren(...files, link(asked, say("asked"), say("asked")));
   }
 
-  // Ask, and show what comes; an answer to an older question is dropped.
-  async load(noun, questions, show) {
-    this.links(noun, questions);
+  // Ask, and show what comes; an answer to an older question is dropped. Linked is the question for all of it.
+  async load(noun, questions, show, linked = questions[0]) {
+    this.links(noun, linked);
     this.asked = questions;
     this.element.setAttribute("aria-busy", "true");
     this.note(say("loading"));
@@ -104,7 +104,8 @@ export class Passages extends Panel {
       ? Array.from({ length: weeks }, (_, week) =>
         question({ ...choices, from: addDays(choices.from, 7 * week), period: "week" }, zone, "whole"))
       : [question(choices, zone, "1h")];
-    return super.load("counts", questions, (answers) => this.show(answers.flatMap(({ rows }) => rows), choices, camera, zone));
+    const show = (answers) => this.show(answers.flatMap(({ rows }) => rows), choices, camera, zone);
+    return super.load("counts", questions, show, question(choices, zone, choices.period === "quarter" ? "1d" : "1h"));
   }
 
   show(rows, choices, camera, zone) {

@@ -118,6 +118,6 @@ def test_without_a_token_a_panel_says_so(browser, tmp_path, monkeypatch):
         context = browser.new_context(locale="en")
         page = context.new_page()
         page.goto(f"{running.url}/history.html?from={DAY}")
-        page.locator("#movements a", has_text="Sign in").wait_for()
+        page.locator("#speeds a", has_text="Sign in").wait_for()
         page.locator("#passages .panel-sum", has_text=f"{len(SEEN) * USUAL} passages").wait_for()
         context.close()

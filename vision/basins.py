@@ -36,7 +36,7 @@ class Basin(Settings):
     corners: tuple[Point, Point, Point, Point] | None = None
     lanes: Annotated[int, Field(ge=1, le=20)] | Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)] = 1
     """How many, then called `couloir-1` and so on; or their names. One lane is called as the basin is. A lane whose
-    name is that of a zone of kind `lane` is drawn by that zone, else the basin is divided evenly between its corners."""
+    name is that of a zone of kind `lane` is drawn by it, else the basin is divided evenly between its corners."""
     capacity_persons: Persons | None = None
     lane_capacity_persons: Persons | dict[Name, Persons] | None = None
     """Of every lane, or lane by lane."""
@@ -44,7 +44,7 @@ class Basin(Settings):
     """Instead of the pool's."""
     state: LaneState | None = None
     """Said by hand: wins over hours and light."""
-    lane_states: dict[Name, LaneState] = {}
+    lane_states: dict[Name, LaneState] = Field(default_factory=dict)
 
     @field_validator("corners")
     @classmethod

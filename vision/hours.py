@@ -7,10 +7,11 @@ open twice, and on the one on which they are set forward the hour that is left o
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from vision.settings import Settings
 
@@ -42,14 +43,14 @@ class Hours(Settings):
     friday: Day = ()
     saturday: Day = ()
     sunday: Day = ()
-    exceptions: dict[date, Day] = {}
+    exceptions: dict[date, Day] = Field(default_factory=dict)
     """Days on which it is otherwise, such as `2026-12-25 = []`."""
 
     @model_validator(mode="after")
     def _do_not_overlap(self) -> "Hours":
         for name, spans in [*((name, getattr(self, name)) for name in WEEKDAYS), *self.exceptions.items()]:
             ends = sorted(map(_seconds, spans))
-            if any(later[0] < earlier[1] for earlier, later in zip(ends, ends[1:], strict=False)):
+            if any(later[0] < earlier[1] for earlier, later in pairwise(ends)):
                 raise ValueError(f"{name}: found {', '.join(spans)}, wanted spans that do not overlap")
         return self
 

@@ -9,16 +9,16 @@ counted where it was last seen, until it comes up again, is seen on the deck, or
                     held ──► gone                       after UNDER_WATER_S, at an edge TURN_S
 
 The number in a lane is that of its swimmers in sight and held: entries less exits, so it is never negative. Crossing a
-lane rope moves a swimmer from one lane to the other. A length is counted when a swimmer comes near one end of the
-basin after the other; one that is first seen on the way has come from the end that was nearer.
+lane rope moves a swimmer from one lane to the other.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vision.basins import Basin
+from vision.counting.lengths import Laps
 from vision.counting.seconds import Seconds
 from vision.counting.water import DECK, Water
 from vision.counting.zones import OccupiedSecond
@@ -34,9 +34,6 @@ HELD_PER_SEEN = 2.0
 """Somebody is held at most this many times as long as they were seen, so that a glint is not a diver for 20 s."""
 SETTLE_S = 1.0
 """A foot must have been over a rope or an edge for so long: a splash moves it for a stroke."""
-END = 0.25
-"""Of a basin's length, at either end: who has been in both parts has swum a length. Somewhat before the flags that hang
-5 m before the walls of a 25 m basin, since many pass under these out of sight."""
 LONGEST_STEP_S = 1.0
 """Between two looks, that counts as seen."""
 
@@ -54,7 +51,7 @@ class _Swimmer:
         born_at: first look.
         seen_at: last look.
         seen_s: how long they have been in sight altogether.
-        came_from: end of the basin, 0 or 1, that they reached last.
+        laps: how they go up and down.
         is_new: whether they may be somebody who was lost before.
         straying: lane, or the deck, over which the foot has been, and since when.
     """
@@ -67,7 +64,7 @@ class _Swimmer:
     born_at: float
     seen_at: float
     seen_s: float = 0.0
-    came_from: int | None = None
+    laps: Laps = field(default_factory=Laps)
     is_new: bool = True
     straying: tuple[int, float] | None = None
 
@@ -118,9 +115,9 @@ class BasinCounter:
         observed = [track for track in there.values() if track.observed]
         for track, lane in zip(observed, self._water.lanes_of([track.foot for track in observed]), strict=True):
             self._place(track, lane, captured_at, step)
+        lengths = self._lengths(captured_at)
         self._reunite()
         self._give_up(captured_at)
-        lengths = self._lengths(captured_at)
         self.now = Counter(self._names[swimmer.lane] for swimmer in self._all())
         self.now[self.name] = len(self._swimmers) + len(self._held)
         self._seconds.observe(self.now, seen)
@@ -220,7 +217,8 @@ class BasinCounter:
         """Let a new swimmer be one that was lost."""
         if swimmer.lane != lost.lane:
             swimmer.straying = swimmer.lane, swimmer.born_at
-        swimmer.lane, swimmer.came_from, swimmer.is_new = lost.lane, lost.came_from, False
+        swimmer.lane, swimmer.is_new = lost.lane, False
+        swimmer.laps.resume(lost.laps, swimmer.born_at - lost.seen_at)
         swimmer.seen_s += lost.seen_s
         self.entered -= 1
 
@@ -250,17 +248,9 @@ class BasinCounter:
         """Return the lanes of swimmers who have just come to the other end."""
         seen = [swimmer for swimmer in self._swimmers.values() if swimmer.seen_at == now]
         along = self._water.along([swimmer.foot for swimmer in seen])
-        swum = []
-        for swimmer, share in zip(seen, along, strict=True):
-            if math.isnan(share):
-                continue
-            if swimmer.came_from is None:
-                swimmer.came_from = int(share >= 0.5)
-            end = 0 if share <= END else 1 if share >= 1 - END else swimmer.came_from
-            if end != swimmer.came_from:
-                swum.append(self._names[swimmer.lane])
-                swimmer.came_from = end
-        return swum
+        return [
+            self._names[swimmer.lane] for swimmer, share in zip(seen, along, strict=True) if swimmer.laps.observe(share)
+        ]
 
 
 def _size(track: Track) -> float:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vision.errors import UsageError
 from vision.service.problems import problem
-from vision.site import Service
+from vision.site import LOOPBACK, Service
 
 VARIABLE: Final = "COMPTAGE_TOKENS"
 """Environment variable with the text of a file of tokens."""
@@ -34,9 +34,13 @@ MOST_BYTES: Final = 1024
 
 API: Final = "/api/"
 SHOWN: Final = frozenset(
-    f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "occupancy", "live", "openapi.json")
+    f"/api/v1/{noun}"
+    for noun in ("sites", "cameras", "counts", "occupancy", "live", "pool", "pool/live", "openapi.json")
 )
 """What the pages are made of."""
+
+PASSED_ON: Final = ("forwarded", "x-forwarded-for", "via")
+"""Headers by which a proxy says that somebody else asks."""
 
 _LINE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*) ([0-9a-f]{64})")
 
@@ -112,7 +116,7 @@ class AccessControl:
         if scope["type"] == "http":
             if scope["path"] == SIGN_IN and scope["method"] == "POST":
                 answer = await self._sign_in(Request(scope, receive))
-            elif self._is_closed(scope["path"]) and not self._tokens.admits(_shown_token(Headers(scope=scope))):
+            elif self._is_closed(scope["path"]) and not self._tokens.admits(shown_token(Headers(scope=scope))):
                 answer = problem(401, "wanted a token, as Authorization: Bearer", {"WWW-Authenticate": "Bearer"})
         await answer(scope, receive, send)
 
@@ -140,7 +144,22 @@ class AccessControl:
         return answer
 
 
-def _shown_token(headers: Headers) -> str:
+def may_change(request: Request, service: Service, tokens: Tokens) -> bool:
+    """Say whether whoever asks may change something, and not only be told.
+
+    That is the holder of a token, in the header: a cookie goes along with what another site makes a browser do. Or,
+    where only this machine is meant to ask, whoever asks from it directly: what a proxy passes on comes from anywhere.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and tokens.admits(token.strip()):
+        return True
+    is_passed_on = any(name in request.headers for name in PASSED_ON)
+    client = request.client.host if request.client else ""
+    return service.is_private and not is_passed_on and client in LOOPBACK
+
+
+def shown_token(headers: Headers) -> str:
+    """Return the token that a request shows, in its header or its cookie; empty for none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()

@@ -26,6 +26,7 @@ from vision.service.routes import (
     metrics,
     movements,
     occupancy,
+    pool,
     queues,
     sites,
     speeds,
@@ -86,11 +87,25 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         dependencies=[] if service.access == "open" else [Depends(HTTPBearer(auto_error=False))],  # for its document
     )
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
+    app.state.tokens = read_tokens(service)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
-    for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
+    for noun in (
+        sites,
+        cameras,
+        counts,
+        speeds,
+        movements,
+        stops,
+        queues,
+        occupancy,
+        gatherings,
+        trajectories,
+        live,
+        pool,
+    ):
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (health, metrics):
         app.include_router(noun.router)
@@ -102,7 +117,7 @@ def _guard(app: FastAPI, service: Service) -> None:
     """Put up what a request must pass; what is named last is passed first."""
     anyone = ("*",) if service.access == "open" and not service.is_private else ()
     origins = anyone if service.origins is None else service.origins
-    app.add_middleware(AccessControl, access=service.access, tokens=read_tokens(service))
+    app.add_middleware(AccessControl, access=service.access, tokens=app.state.tokens)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]

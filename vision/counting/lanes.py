@@ -197,14 +197,14 @@ class BasinCounter:
                 swimmer.lane = lane
 
     def _reunite(self) -> None:
-        """Let new swimmers be those that were lost before they came, the nearest first."""
+        """Let new swimmers be those that were lost before they came, whoever is where they are expected first."""
         new = [swimmer for swimmer in self._swimmers.values() if swimmer.is_new]
         pairs = [
-            (apart, index, swimmer.track)
+            (_surprise(lost, swimmer), index, swimmer.track)
             for index, lost in enumerate(self._held)
             for swimmer in new
-            if swimmer.born_at >= lost.seen_at
-            and (apart := self._water.apart(lost.foot, swimmer.first_foot, swimmer.born_at - lost.seen_at)) <= 1
+            if swimmer.born_at > lost.seen_at
+            and self._water.apart(lost.foot, swimmer.first_foot, swimmer.born_at - lost.seen_at) <= 1
         ]
         found: set[int] = set()
         for _, index, name in sorted(pairs):
@@ -251,6 +251,12 @@ class BasinCounter:
         return [
             self._names[swimmer.lane] for swimmer, share in zip(seen, along, strict=True) if swimmer.laps.observe(share)
         ]
+
+
+def _surprise(lost: _Swimmer, found: _Swimmer) -> float:
+    """Return how far along the basin somebody was found from where who was lost is expected."""
+    apart = abs(lost.laps.expected(found.born_at - lost.seen_at) - found.laps.last)
+    return 0.0 if math.isnan(apart) else apart
 
 
 def _size(track: Track) -> float:

@@ -14,8 +14,10 @@ TURN = 0.06
 """Of the length: who comes back by so much, 1.5 m of 25, has turned; strokes sway by less."""
 SWUM_A_SECOND = 0.06
 """Of the length, out of sight: 1.5 m/s in 25 m, a good swimmer who pushes off."""
-AT_WALL = 0.92
-"""How far they must have been able to come to have turned at the wall."""
+USUAL_A_SECOND = 0.04
+"""Of the length: 1 m/s in 25 m, as most swim."""
+AT_WALL = 0.85
+"""How far they must have been able to come to have turned at the wall: some stretch out or roll over before it."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,11 @@ class Laps:
         done = end != self.came_from
         self.came_from, self.low, self.high = end, along, along
         return done
+
+    def expected(self, seconds: float) -> float:
+        """Return where somebody will be who is lost now and swims on for so many seconds, turning at the walls."""
+        way = self.last + self.heading * USUAL_A_SECOND * seconds
+        return 1 - abs(1 - abs(way) % 2)
 
     def resume(self, lost: "Laps", seconds: float) -> None:
         """Go on where somebody was lost, who was so many seconds out of sight before the swimmer was first seen."""

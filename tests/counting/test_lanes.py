@@ -203,11 +203,11 @@ def test_a_camera_says_swimmers_of_its_lanes_as_of_zones():
     assert counter.look(Detections.none(), 10.0, 1.7e9 + 10)[-1].zones == ()
 
 
-@pytest.mark.parametrize(("dives_s", "most_error", "most_lengths"), [(0.0, 0.05, 0.03), (6.0, 0.15, 0.06)])
+@pytest.mark.parametrize(("dives_s", "most_error", "most_lengths"), [(0.0, 0.05, 0.03), (6.0, 0.1, 0.05)])
 def test_the_synthetic_pool_is_counted_as_it_is(dives_s, most_error, most_lengths):
     """With true boxes that tremble, and swimmers out of sight now and then: what is lost here is lost by counting."""
     camera, world = DEMO.camera("pool"), open_world("pool?seed=2")
-    start, looks = 1.7e9, 2400
+    start, looks = 1.7e9, 1800
     counter, errors, lengths = CameraCounter(camera), [], 0
     for k, seen in enumerate(look_at(world, camera.working_size, start, looks, dives_s)):
         utc = start + k / 10
@@ -220,7 +220,7 @@ def test_the_synthetic_pool_is_counted_as_it_is(dives_s, most_error, most_length
         true_lengths(actor.journey, start, start + looks / 10) for actor in world.actors(start, start + looks / 10)
     )
     assert np.abs(errors).mean() <= most_error
-    assert true > 50
+    assert true > 40
     assert lengths == pytest.approx(true, rel=most_lengths)
 
 

@@ -1,7 +1,8 @@
 """Lengths that one swimmer swims, from how far along the basin they are seen: 0 at its near end, 1 at its far one.
 
 A length is done when they come into the part `END` of one end after that of the other. They may also turn out of sight:
-when they come back, a length is done if the way up to the end and back could be swum meanwhile.
+when they come back, a length is done if the way up to the end and back could be swum meanwhile. Who has been lost, and
+may have been taken for somebody else in the lane, comes from the end from which they are seen to swim away.
 """
 
 import math
@@ -31,6 +32,7 @@ class Laps:
         mark: how far they have come in that direction.
         low: the least, since they left an end, that they can have come to.
         high: the most.
+        begun: where they came into sight, until it is seen from which end they come; nan from then on.
     """
 
     last: float = math.nan
@@ -39,21 +41,24 @@ class Laps:
     mark: float = 0.0
     low: float = 0.0
     high: float = 0.0
+    begun: float = math.nan
 
     def observe(self, along: float) -> bool:
         """Take where the swimmer is seen; say whether a length is done. What is not known, nan, says nothing."""
         if math.isnan(along):
             return False
         if math.isnan(self.last):
-            self.came_from, self.mark, self.low, self.high = int(along >= 0.5), along, along, along
+            self.came_from, self.mark, self.low, self.high, self.begun = int(along >= 0.5), along, along, along, along
         self.last, self.low, self.high = along, min(self.low, along), max(self.high, along)
         end = self._turned_at(along)
         if along <= END or along >= 1 - END:
             end = int(along >= 0.5)
         if end is None:
+            if abs(along - self.begun) >= TURN:
+                self.came_from, self.begun = int(along < self.begun), math.nan
             return False
         done = end != self.came_from
-        self.came_from, self.low, self.high = end, along, along
+        self.came_from, self.low, self.high, self.begun = end, along, along, math.nan
         return done
 
     def expected(self, seconds: float) -> float:
@@ -66,7 +71,8 @@ class Laps:
         if math.isnan(lost.last):
             return
         found, swum = self.last, SWUM_A_SECOND * seconds
-        self.last, self.came_from, self.heading, self.mark = lost.last, lost.came_from, lost.heading, lost.mark
+        self.came_from, self.heading, self.mark = lost.came_from, lost.heading, lost.mark
+        self.begun = found
         self.low = min(lost.low, (lost.last + found - swum) / 2)
         self.high = max(lost.high, (lost.last + found + swum) / 2)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from vision.basins import Basin
 from vision.cli import _parser
+from vision.hours import Hours
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -80,18 +82,23 @@ def test_every_setting_is_there_and_no_other():
     shown = set()
     for cell in rows("key"):
         names = re.findall(r"`([^`]+)`", cell)
-        if cell.startswith(("`camera.line`", "`camera.zone`")):
+        if cell.startswith(("`camera.line`", "`camera.zone`", "`camera.basin`", "`pool.hours`")):
             shown |= {f"{names[0]}.{name}" for name in names[1:]}
             continue
         table = names[0].rpartition(".")[0]
         shown |= {name if not name.startswith(".") else table + name for name in names}
     wanted = (
         keys(SiteIdentity, "site")
-        | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
+        | (
+            keys(Camera, "camera")
+            - {"camera.line", "camera.zone", "camera.basin", *(f"camera.{name}" for name in TABLES)}
+        )
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
+        | keys(Basin, "camera.basin")
+        | keys(Hours, "pool.hours")
         | (keys(Service, "service") - {"service.limits"})
         | keys(LimitSettings, "service.limits")
         | {"ledger.path"}
@@ -113,7 +120,10 @@ def test_every_path_is_served_with_its_parameters(document):
             path, _, query = address.partition("?")
             if path in ("/", "/api/v1/openapi.json"):
                 continue
-            known = {parameter["name"] for parameter in served[path]["get"].get("parameters", [])}
+            known = {
+                parameter["name"]
+                for parameter in (served[path].get("get") or served[path]["put"]).get("parameters", [])
+            }
             assert set(filter(None, query.split("&"))) <= known
     shown = {address.partition("?")[0] for cell in rows("path") for address in re.findall(r"`([^`]+)`", cell)}
     assert set(served) <= shown

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from vision.basins import Basin
 from vision.cli import _parser
 from vision.far_ends import MqttSettings, WebhookSettings
+from vision.hours import Hours
 from vision.identity import MapSettings, SiteIdentity
 from vision.service.app import PAGES, create_app
 from vision.service.board import Board
@@ -81,7 +83,7 @@ def test_every_setting_is_there_and_no_other():
     shown = set()
     for cell in rows("key"):
         names = re.findall(r"`([^`]+)`", cell)
-        if cell.startswith(("`camera.line`", "`camera.zone`")):
+        if cell.startswith(("`camera.line`", "`camera.zone`", "`camera.basin`", "`pool.hours`")):
             shown |= {f"{names[0]}.{name}" for name in names[1:]}
             continue
         table = names[0].rpartition(".")[0]
@@ -89,13 +91,18 @@ def test_every_setting_is_there_and_no_other():
     wanted = (
         (keys(SiteIdentity, "site") - {"site.map"})
         | keys(MapSettings, "site.map")
-        | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
+        | (
+            keys(Camera, "camera")
+            - {"camera.line", "camera.zone", "camera.basin", *(f"camera.{name}" for name in TABLES)}
+        )
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
         | keys(MqttSettings, "mqtt")
         | keys(WebhookSettings, "webhook")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
+        | keys(Basin, "camera.basin")
+        | keys(Hours, "pool.hours")
         | (keys(Service, "service") - {"service.limits"})
         | keys(LimitSettings, "service.limits")
         | {"ledger.path"}
@@ -120,7 +127,10 @@ def test_every_path_is_served_with_its_parameters(document):
             if path.endswith(".html"):
                 assert (PAGES / path[1:]).is_file()
                 continue
-            known = {parameter["name"] for parameter in served[path]["get"].get("parameters", [])}
+            known = {
+                parameter["name"]
+                for parameter in (served[path].get("get") or served[path]["put"]).get("parameters", [])
+            }
             assert set(filter(None, query.split("&"))) <= known
     shown = {address.partition("?")[0] for cell in rows("path") for address in re.findall(r"`([^`]+)`", cell)}
     assert set(served) <= shown

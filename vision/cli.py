@@ -28,6 +28,7 @@ from vision.proof.canary import LONGEST_S
 from vision.scenes import open_world
 from vision.settings import complaints
 from vision.site import MOST_FPS, Camera, Site, load_site
+from vision.validation.command import describe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,6 +134,24 @@ def _calibrate(options: argparse.Namespace) -> None:
         with _new_file(options.plot) as out:
             out.write(as_svg(fit))
     print(site_table(plane))
+
+
+def _validate(options: argparse.Namespace) -> None:
+    from vision.ledger import LedgerReader
+    from vision.serve import ledger_path
+    from vision.validation.comparison import compare, figures
+    from vision.validation.hand import read_hand_counts
+    from vision.validation.report import as_svg, as_table
+
+    site = load_site(options.site)
+    camera = site.camera(options.camera) if options.camera else _only_camera(site, options.site)
+    counts = read_hand_counts(options.hand, site, camera)
+    with LedgerReader(options.ledger or ledger_path(site)) as reader:
+        pairs = compare(reader, camera, counts)
+    if options.plot:
+        with _new_file(options.plot) as out:
+            out.write(as_svg(pairs))
+    print(as_table(figures(pairs)))
 
 
 def _prove_blind(options: argparse.Namespace) -> None:
@@ -266,6 +285,9 @@ def _parser() -> argparse.ArgumentParser:
     proof.add_argument("--out", type=Path, default=Path("blind"), metavar="FOLDER", help="for the report and evidence")
     proof.add_argument("--seconds", type=seconds, default=LONGEST_S, help="how long the canary is looked at")
     proof.set_defaults(run=_prove_blind)
+    validate = commands.add_parser("validate", help="hold a camera's counts against counts made by hand")
+    describe(validate)
+    validate.set_defaults(run=_validate)
     _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
     return parser
 

@@ -15,8 +15,8 @@ from vision.service.live import Hub
 from vision.site import Service
 
 TOKEN, LINE = new_token("mairie")
-SHOWN = ["sites", "cameras", "counts", "movements", "occupancy", "openapi.json"]
-DATA = ["trajectories", "stops", "queues", "gatherings", "speeds"]
+SHOWN = ["sites", "cameras", "counts", "movements", "occupancy", "pool", "openapi.json"]
+DATA = ["trajectories", "stops", "queues", "gatherings", "speeds", "pool/history"]
 FEEDS = [
     *(f"/api/v1/feeds/{feed}" for feed in ("multimodal", "mobilites/site", "geojson", "moving-features", "ngsi-ld")),
     "/api/v1/feeds/catalogue",
@@ -52,12 +52,12 @@ def status(running, path, **headers):
 
 
 @pytest.mark.parametrize(
-    "path", [*(f"/api/v1/{noun}" for noun in [*SHOWN, *DATA, "live"]), *FEEDS, "/metrics", *ALWAYS]
+    "path", [*(f"/api/v1/{noun}" for noun in [*SHOWN, *DATA, "live", "pool/live"]), *FEEDS, "/metrics", *ALWAYS]
 )
 def test_what_is_told_without_a_token_and_with_one(served, path):
     access, running = served
     noun = path.removeprefix("/api/v1/")
-    is_open = access == "open" or path in ALWAYS or (access == "pages" and noun in [*SHOWN, "live"])
+    is_open = access == "open" or path in ALWAYS or (access == "pages" and noun in [*SHOWN, "live", "pool/live"])
     assert status(running, path) == (200 if is_open else 401)
     assert status(running, path, Authorization="Bearer nearly") == (200 if is_open else 401)
     assert status(running, path, Authorization=f"Bearer {TOKEN}") == 200

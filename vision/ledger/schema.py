@@ -60,7 +60,8 @@ GATHERINGS = Sums(
     ("people", "density"),
 )
 """Zone '' is the whole view."""
-SUMS = (COUNTS, OCCUPANCY, MOVEMENTS, SPEEDS, STOPS, QUEUES, GATHERINGS)
+LENGTHS = Sums("lengths", "zone_series", ("camera", "zone", "class"), ("count",))
+SUMS = (COUNTS, OCCUPANCY, MOVEMENTS, SPEEDS, STOPS, QUEUES, GATHERINGS, LENGTHS)
 
 _BIN_KEY = "step INTEGER NOT NULL, start INTEGER NOT NULL, series INTEGER NOT NULL"
 
@@ -130,6 +131,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE told (
             far_end TEXT NOT NULL, start INTEGER NOT NULL, camera TEXT NOT NULL, version INTEGER NOT NULL,
             digest BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY (far_end, start, camera)) WITHOUT ROWID""",
+    ),
+    (
+        f"""CREATE TABLE lengths (
+            {_BIN_KEY}, count INTEGER NOT NULL, PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
     ),
 )
 """Statements that lead from version k (`PRAGMA user_version`) to k + 1, for every k. Only ever appended to."""

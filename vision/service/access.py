@@ -36,13 +36,26 @@ MOST_BYTES: Final = 1024
 
 API: Final = "/api/"
 SHOWN: Final = frozenset(("/map",)) | frozenset(
-    f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "movements", "occupancy", "live", "openapi.json")
+    f"/api/v1/{noun}"
+    for noun in (
+        "sites",
+        "cameras",
+        "counts",
+        "movements",
+        "occupancy",
+        "live",
+        "pool",
+        "pool/live",
+        "openapi.json",
+    )
 )
 """What the pages are made of."""
 SET_UP: Final = frozenset(("/set-up.html", "/api/v1/check"))
 """For those who set the site up."""
 
 _OF_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "via")
+"""Headers by which a proxy says that somebody else asks."""
+
 _LINE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*) ([0-9a-f]{64})")
 
 
@@ -117,7 +130,7 @@ class AccessControl:
         if scope["type"] == "http":
             if scope["path"] == SIGN_IN and scope["method"] == "POST":
                 answer = await self._sign_in(Request(scope, receive))
-            elif self._is_closed(scope) and not self._tokens.admits(_shown_token(Headers(scope=scope))):
+            elif self._is_closed(scope) and not self._tokens.admits(shown_token(Headers(scope=scope))):
                 answer = _without_token(scope)
         await answer(scope, receive, send)
 
@@ -168,7 +181,20 @@ def _is_from_here(scope: Scope) -> bool:
     return (mapped or address).is_loopback and not any(name in headers for name in _OF_PROXIES)
 
 
-def _shown_token(headers: Headers) -> str:
+def may_change(request: Request, service: Service, tokens: Tokens) -> bool:
+    """Say whether whoever asks may change something, and not only be told.
+
+    That is the holder of a token, in the header: a cookie goes along with what another site makes a browser do. Or,
+    where only this machine is meant to ask, whoever asks from it directly: what a proxy passes on comes from anywhere.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and tokens.admits(token.strip()):
+        return True
+    return service.is_private and _is_from_here(request.scope)
+
+
+def shown_token(headers: Headers) -> str:
+    """Return the token that a request shows, in its header or its cookie; empty for none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()

@@ -33,6 +33,7 @@ from vision.service.routes import (
     metrics,
     movements,
     occupancy,
+    pool,
     queues,
     sensorthings,
     sites,
@@ -98,11 +99,25 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: 
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
     app.state.map = read_map(site)
     app.state.far_ends = tuple(far_ends)
+    app.state.tokens = read_tokens(service)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
-    for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
+    for noun in (
+        sites,
+        cameras,
+        counts,
+        speeds,
+        movements,
+        stops,
+        queues,
+        occupancy,
+        gatherings,
+        trajectories,
+        live,
+        pool,
+    ):
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (feeds, downloads, check):
         app.include_router(noun.router, prefix=PREFIX)
@@ -116,7 +131,7 @@ def _guard(app: FastAPI, service: Service) -> None:
     """Put up what a request must pass; what is named last is passed first."""
     anyone = ("*",) if service.access == "open" and not service.is_private else ()
     origins = anyone if service.origins is None else service.origins
-    app.add_middleware(AccessControl, access=service.access, tokens=read_tokens(service))
+    app.add_middleware(AccessControl, access=service.access, tokens=app.state.tokens)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]

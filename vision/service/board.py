@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from vision.classes import ClassName
 from vision.events import AnyEvent, CameraState, Coverage, Direction, Heartbeat, Passage, State
 from vision.ledger import LedgerStatus
+from vision.service.pool.board import PoolBoard
 from vision.site import Camera, Site
 
 FRESH_SECONDS = 10.0
@@ -64,6 +65,7 @@ class Board:
 
     Attributes:
         ledger: how its writing fares, as last heard; replaced whole.
+        pool: what is in the water.
     """
 
     def __init__(self, site: Site, clock: Callable[[], float] = time.monotonic) -> None:
@@ -74,9 +76,11 @@ class Board:
         self._rows = {name: _Row() for name in self._cameras}
         self._passages: Counter[PassageKey] = Counter()
         self.ledger = LedgerStatus()
+        self.pool = PoolBoard(site, clock)
 
     def note(self, event: AnyEvent) -> None:
         """Take in an event; what says nothing about how a camera fares is passed over."""
+        self.pool.note(event)
         if isinstance(event, Heartbeat):
             self._note_frames(event)
             return

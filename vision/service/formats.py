@@ -69,15 +69,20 @@ def write(
         lines: the same answer for CSV, one mapping a line; read only when CSV is wanted.
     """
     if choose(asked, request.headers.get("accept", "")) == "csv":
-        text = io.StringIO(newline="")
-        writer: csv.DictWriter[str] = csv.DictWriter(text, columns, lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(lines)
-        return Response(text.getvalue(), media_type="text/csv", headers={"Vary": "Accept"})
+        return as_csv(columns, lines)
     # Row by row: encoded in one go, a large answer would hold the interpreter's lock, and every live stream with it.
     head = page.model_dump_json(by_alias=True, exclude={"rows"}).removesuffix("}")
     rows = ",".join(row.model_dump_json(by_alias=True) for row in page.rows)
     return Response(f'{head},"rows":[{rows}]}}', media_type="application/json", headers={"Vary": "Accept"})
+
+
+def as_csv(columns: Collection[str], lines: Iterable[Mapping[str, Any]]) -> Response:
+    """Return a table as CSV: its header, then one mapping a line."""
+    text = io.StringIO(newline="")
+    writer: csv.DictWriter[str] = csv.DictWriter(text, columns, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return Response(text.getvalue(), media_type="text/csv", headers={"Vary": "Accept"})
 
 
 def columns_of(row: type[BaseModel]) -> list[str]:

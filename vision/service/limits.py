@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vision.service.problems import problem
 from vision.site import LimitSettings
 
-LIVE: Final = "/api/v1/live"
+LIVE: Final = frozenset({"/api/v1/live", "/api/v1/pool/live"})
 API: Final = "/api/"
 MOST_CLIENTS: Final = 10_000
 """Remembered at once, about two megabytes; of more the one that asked longest ago is forgotten."""
@@ -74,7 +74,7 @@ class RequestLimits:
         wait = self._buckets.take(client)
         if wait:
             await _too_many(429, "too many requests", math.ceil(wait))(scope, receive, send)
-        elif scope["path"].rstrip("/") == LIVE:
+        elif scope["path"].rstrip("/") in LIVE:
             await self._listen(client, scope, receive, send)
         elif scope["path"].startswith(API):
             await self._ask(scope, receive, send)

@@ -203,6 +203,12 @@ class Hub:
         with self._lock:
             return len(self._subscriptions)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will be told."""
+        with self._lock:
+            return self._closed
+
     def close(self) -> None:
         """End every subscription, so that a server that stops does not wait for streams without an end."""
         with self._lock:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_valid
 
 from vision.address import parse_address
 from vision.classes import ClassName
+from vision.crossings.settings import Crossing
 from vision.errors import UsageError
 from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
@@ -79,6 +80,7 @@ class Camera(Settings):
     zones: tuple[Zone, ...] = Field(default=(), alias="zone")
     gates: tuple[Name, ...] | None = None
     """Lines and zones between which movements are told; None for all lines."""
+    crossings: tuple[Crossing, ...] = Field(default=(), alias="crossing")
     stops: StopSettings = StopSettings()
     gatherings: GatheringSettings = GatheringSettings()
     trajectories: TrajectorySettings = TrajectorySettings()
@@ -107,6 +109,17 @@ class Camera(Settings):
     def _names_differ(self) -> Self:
         _require_distinct("line", (line.name for line in self.lines))
         _require_distinct("zone", (zone.name for zone in self.zones))
+        return self
+
+    @model_validator(mode="after")
+    def _crossings_have_zones(self) -> Self:
+        kinds = {zone.name: zone.kind for zone in self.zones}
+        for crossing in self.crossings:
+            for name in crossing.zones:
+                wanted = "waiting" if name in crossing.waiting_zones else "crossing"
+                if kinds.get(name) != wanted:
+                    found = f"is of kind {kinds[name]}" if name in kinds else "is unknown"
+                    raise ValueError(f"crossing {crossing.name!r}: zone {name!r} {found}, wanted one of kind {wanted}")
         return self
 
     @property
@@ -241,6 +254,7 @@ class Site(Settings):
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
+        _require_distinct("crossing", (crossing.name for camera in self.cameras for crossing in camera.crossings))
         return self
 
     def camera(self, name: str) -> Camera:

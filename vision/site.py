@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from vision.address import parse_address
 from vision.classes import ClassName
 from vision.crossings.settings import Crossing
+from vision.crossings.way import ways
 from vision.errors import UsageError
 from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
@@ -120,6 +122,8 @@ class Camera(Settings):
                 if kinds.get(name) != wanted:
                     found = f"is of kind {kinds[name]}" if name in kinds else "is unknown"
                     raise ValueError(f"crossing {crossing.name!r}: zone {name!r} {found}, wanted one of kind {wanted}")
+            polygons = {zone.name: np.array(zone.polygon) for zone in self.zones}
+            ways(crossing, polygons, self.ground.plane() if self.ground else None)
         return self
 
     @property

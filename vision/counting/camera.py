@@ -10,13 +10,14 @@ import numpy as np
 
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
+from vision.counting.crossings import CrossingCounter
 from vision.counting.jitter import JitterGauge
 from vision.counting.lines import LineCounter, ends
 from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
 from vision.detections import Detections
-from vision.events import AnyEvent, Coverage, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
+from vision.events import AnyEvent, Coverage, CrossingSeen, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
 from vision.site import Camera
 from vision.tracking.tracker import Track, Tracker, TrackState
 
@@ -49,6 +50,7 @@ class CameraCounter:
         self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
         self._behaviour = Behaviour(camera, self._zones, self._ground)
+        self._crossings = [CrossingCounter(crossing, camera, self._ground) for crossing in camera.crossings]
         self._speeds = SpeedGauge()
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
         self._jitter = JitterGauge()
@@ -77,9 +79,12 @@ class CameraCounter:
         events += self._behaviour.look(self.tracks, present, self._now)
         events += self._ended(before)
         self._occupy(present)
+        for crossing in self._crossings:
+            crossing.look(present, self._now)
         if int(utc) != self._said_second:
             self._said_second = int(utc)
             events += self._seconds_until(utc)
+            events += self._crossings_seen()
         if captured_at - self._snapshot_at >= SNAPSHOT_S - 1e-6:
             self._snapshot_at = captured_at
             events.append(self._snapshot(present))
@@ -152,6 +157,8 @@ class CameraCounter:
                 continue
             for line in self._lines:
                 line.forget(track.id)
+            for crossing in self._crossings:
+                crossing.forget(track.id)
             self._jitter.forget(track.id)
             self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
@@ -190,6 +197,10 @@ class CameraCounter:
         yield from self._behaviour.seconds_until(utc)
         for start, end in self._coverage.said():
             yield Coverage(camera=self._name, start=start, end=end)
+
+    def _crossings_seen(self) -> Iterator[CrossingSeen]:
+        for crossing in self._crossings:
+            yield CrossingSeen(camera=self._name, crossing=crossing.name, seen=crossing.seen(self._now))
 
     def _snapshot(self, present: list[Track]) -> Snapshot:
         width, height = self._size.tolist()

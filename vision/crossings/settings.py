@@ -54,6 +54,8 @@ class Crossing(Settings):
     """m/s, of a platoon. HCM 2000, chapter 18: 1.2, or 1.0 where more than a fifth of the people are elderly."""
     clearance_speed: Positive = 1.0
     """m/s, of whoever sets off with the last of the green; between the 3.5 and the 3.0 ft/s of MUTCD 2009, 4E.06."""
+    slowest_speed: Positive = 0.4
+    """m/s, at which whoever stands on the carriageway, or is slower, is expected to walk on."""
     clearance: Positive | None = None
     """Seconds from the end of the green until traffic may start; by default the longest stage at that speed."""
     extension_max: NotNegative = 8.0

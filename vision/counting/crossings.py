@@ -2,7 +2,6 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +18,10 @@ from vision.site import Camera
 from vision.tracking.tracker import Track
 
 Floats = npt.NDArray[np.float64]
-Kerb = Literal["a", "b"]
 
-STOOD_S = 1.0
-"""Whoever has stood for so long at a kerb or on the island waits there until they leave it."""
+STOOD_S = 2.0
+"""Whoever has stood for so long at a kerb or on the island waits there until they leave it. Of one second, walkers whom
+the detector loses and finds again make some."""
 EDGE_M = 0.5
 """Nearer to the end of a carriageway nobody is on it: who waits at its edge sways, and feet jitter."""
 WALKS_MPS = 0.3
@@ -41,8 +40,8 @@ STOPPED_S = 900.0
 class _Person:
     """What is remembered of one track for as long as it lives."""
 
-    kerb: Kerb | None = None
-    """Where they were last."""
+    came_from: str | None = None
+    """The kerb, or the island, where they were last."""
     arrived: bool = False
     waiting_at: str | None = None
     waiting_since: float = 0.0
@@ -75,7 +74,7 @@ class CrossingCounter:
         self._people: dict[int, _Person] = {}
         self._looks: deque[tuple[float, float]] = deque()
         self._began_at: float | None = None
-        self._arrivals: dict[Kerb, deque[float]] = {"a": deque(), "b": deque()}
+        self._arrivals: dict[str, deque[float]] = {crossing.kerb_a: deque(), crossing.kerb_b: deque()}
         self._crossed: deque[tuple[float, bool]] = deque()
         self._set_off = 0
         self._clearing: list[float] = []
@@ -105,8 +104,8 @@ class CrossingCounter:
             **waiting,
             on_crossing=len(self._clearing),
             slowest_s=round(max(self._clearing, default=0.0), 2),
-            arrivals_a=self._rate("a", now.captured_at),
-            arrivals_b=self._rate("b", now.captured_at),
+            arrivals_a=self._rate(self._crossing.kerb_a, now.captured_at),
+            arrivals_b=self._rate(self._crossing.kerb_b, now.captured_at),
             set_off=set_off,
             stopped=self._stopped(now.captured_at),
         )
@@ -128,10 +127,7 @@ class CrossingCounter:
     def _wait(self, track: Track, person: _Person, zones: list[str], time: float) -> None:
         self._stops.observe(track.id, track.foot, STAND_REACH * (track.box[3] - track.box[1]), time)
         at = next((name for name in self._crossing.waiting_zones if name in zones), None)
-        if at == self._crossing.kerb_a:
-            person.kerb = "a"
-        elif at == self._crossing.kerb_b:
-            person.kerb = "b"
+        person.came_from = at or person.came_from
         if at != person.waiting_at:
             person.waiting_at = None
         if at is not None and person.waiting_at is None and self._stops.stands(track.id):
@@ -148,16 +144,19 @@ class CrossingCounter:
             if not (is_in and EDGE_M <= metres <= way.length - EDGE_M):
                 self._walks[index].forget(track.id)
                 continue
-            stage = index
             self._walks[index].observe(track.id, metres, now.captured_at)
-            self._clearing.append(self._time_left(index, metres, self._walks[index].speed(track.id), person))
+            speed = self._walks[index].speed(track.id)
+            if speed is None and person.came_from is None:
+                continue  # what comes along the street is soon gone again
+            stage = index
+            self._clearing.append(self._time_left(index, metres, speed, person))
         if stage is not None and stage != person.stage:
             self._step_off(person, stage, now.captured_at)
         person.stage = stage
 
     def _step_off(self, person: _Person, stage: int, time: float) -> None:
-        if stage in person.walked:
-            return  # back after a step aside
+        if stage in person.walked or person.came_from is None:
+            return  # back after a step aside, or found only on the way
         self._set_off += 1
         self._arrive(person, time)
         person.walked.add(stage)
@@ -165,17 +164,19 @@ class CrossingCounter:
             self._crossed.append((time, person.stopped))
 
     def _time_left(self, stage: int, metres: float, speed: float | None, person: _Person) -> float:
-        """Return the seconds until somebody `metres` along a stage is off it, at their own speed."""
+        """Return the seconds until somebody `metres` along a stage is off it, at their own speed if it is known."""
         ahead, behind = self._ways[stage].length - metres, metres
+        pace = self._crossing.clearance_speed if speed is None else max(abs(speed), self._crossing.slowest_speed)
         if speed is None:
-            speed = {"a": 1, "b": -1, None: 0}[person.kerb] * self._crossing.clearance_speed
+            halts = self._crossing.halts
+            speed = {halts[stage]: pace, halts[stage + 1]: -pace}.get(str(person.came_from), 0.0)
         left = max(ahead, behind) if abs(speed) < WALKS_MPS else (ahead if speed > 0 else behind)
-        return left / max(abs(speed), self._crossing.slowest_speed)
+        return left / pace
 
     def _arrive(self, person: _Person, time: float) -> None:
-        if not person.arrived and person.kerb is not None:
+        if not person.arrived and person.came_from in self._arrivals:
             person.arrived = True
-            self._arrivals[person.kerb].append(time)
+            self._arrivals[person.came_from].append(time)
 
     def _waiting(self, time: float) -> dict[str, Waiting]:
         crossing = self._crossing
@@ -190,7 +191,7 @@ class CrossingCounter:
             self._looks.popleft()
         return round(min(sum(seconds for _, seconds in self._looks) / COVERAGE_S, 1.0), 3)
 
-    def _rate(self, kerb: Kerb, time: float) -> float:
+    def _rate(self, kerb: str, time: float) -> float:
         times = self._arrivals[kerb]
         while times and times[0] <= time - ARRIVAL_S:
             times.popleft()

@@ -98,6 +98,11 @@ class Crossing(Settings):
         return (self.kerb_a, self.kerb_b, *(() if self.island is None else (self.island,)))
 
     @property
+    def halts(self) -> tuple[str, ...]:
+        """The same in the order in which they are met from kerb A: a stage lies between each and the next."""
+        return (self.kerb_a, *(() if self.island is None else (self.island,)), self.kerb_b)
+
+    @property
     def zones(self) -> tuple[str, ...]:
         """All zones of the crossing."""
         return (*self.waiting_zones, *(stage.zone for stage in self.stages))

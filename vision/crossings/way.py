@@ -63,8 +63,7 @@ def ways(crossing: Crossing, polygons: Mapping[str, Floats], ground: GroundPlane
     Raises:
         ValueError: a stage has no way (see `Way`); the message names its zone.
     """
-    halts = [crossing.kerb_a, *(() if crossing.island is None else (crossing.island,)), crossing.kerb_b]
-    middles = [polygons[name].mean(axis=0) for name in halts]
+    middles = [polygons[name].mean(axis=0) for name in crossing.halts]
     found = []
     for stage, here, there in zip(crossing.stages, middles, middles[1:], strict=False):
         try:

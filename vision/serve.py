@@ -20,6 +20,7 @@ from vision.events import AnyEvent, CameraState
 from vision.ledger import Ledger, LedgerStatus, Storable
 from vision.service.app import create_app
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
 from vision.service.server import server_config
 from vision.site import Site
@@ -51,6 +52,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
     listening = _listen(site.service.host, site.service.port)
     with listening, Ledger(ledger_path(site), site.ledger.retention_days) as ledger:
         hub, board = Hub(site.privacy), Board(site)
+        desk = CrossingDesk(site, hub)
 
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):
@@ -59,13 +61,15 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
                 log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)
             board.note(event)
             hub.publish(event)
+            desk.note(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        app = create_app(site, ledger_path(site), hub, board)
+        app = create_app(site, ledger_path(site), hub, board, desk)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         notifier = Notifier()
         supervisor.start()
+        desk.start()
         http.start()
         try:
             on_ready(http.wait_until_ready())
@@ -74,6 +78,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         finally:
             notifier.stopping()
             supervisor.stop()
+            desk.stop()
             hub.close()
             http.stop()
 

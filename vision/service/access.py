@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -33,6 +33,7 @@ MOST_BYTES: Final = 1024
 """Of a form; a token has 43."""
 
 API: Final = "/api/"
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN: Final = frozenset(
     f"/api/v1/{noun}" for noun in ("sites", "cameras", "counts", "occupancy", "live", "openapi.json")
 )
@@ -101,9 +102,10 @@ class AccessControl:
     pages nor EventSource can send a header. It is never taken from a URL, which proxies and browsers write down.
     """
 
-    def __init__(self, app: ASGIApp, access: Literal["open", "pages", "tokens"], tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, service: Service, tokens: Tokens) -> None:
         self._app = app
-        self._access = access
+        self._access = service.access
+        self._is_private = service.is_private
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,11 +114,15 @@ class AccessControl:
         if scope["type"] == "http":
             if scope["path"] == SIGN_IN and scope["method"] == "POST":
                 answer = await self._sign_in(Request(scope, receive))
-            elif self._is_closed(scope["path"]) and not self._tokens.admits(_shown_token(Headers(scope=scope))):
+            elif self._is_closed(scope["method"], scope["path"]) and not self._tokens.admits(
+                _shown_token(Headers(scope=scope))
+            ):
                 answer = problem(401, "wanted a token, as Authorization: Bearer", {"WWW-Authenticate": "Bearer"})
         await answer(scope, receive, send)
 
-    def _is_closed(self, path: str) -> bool:
+    def _is_closed(self, method: str, path: str) -> bool:
+        if method not in READS and path.startswith(API) and not self._is_private:
+            return True  # who says something is known, whatever anyone may read
         if self._access == "open":
             return False
         is_data = path.startswith(API) or path.rstrip("/") == "/metrics"

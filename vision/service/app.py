@@ -12,6 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from vision.errors import ComptageError
 from vision.service.access import AccessControl, read_tokens
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.headers import SecurityHeaders
 from vision.service.hosts import HostCheck
 from vision.service.limits import RequestLimits
@@ -20,6 +21,7 @@ from vision.service.problems import ALWAYS, BadParameterError, answer_bad_parame
 from vision.service.routes import (
     cameras,
     counts,
+    crossings,
     gatherings,
     health,
     live,
@@ -60,7 +62,7 @@ SILENT: TelemetryConfig = {
 """Only counts leave: the framework tells no collector about requests, whatever the environment says."""
 
 
-def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI:
+def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, desk: CrossingDesk | None = None) -> FastAPI:
     """Return the HTTP application of a site.
 
     Args:
@@ -68,6 +70,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         ledger_path: read for history, once a question; need not be there yet.
         hub: what happens now. Close it before the server stops, since live streams have no end of their own.
         board: how the cameras fare.
+        desk: advises the controllers of crossings; by default one that has heard nothing.
 
     Raises:
         UsageError: the site wants tokens, and they cannot be read or there are none.
@@ -86,11 +89,25 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board) -> FastAPI
         dependencies=[] if service.access == "open" else [Depends(HTTPBearer(auto_error=False))],  # for its document
     )
     app.state.site, app.state.ledger_path, app.state.hub, app.state.board = site, ledger_path, hub, board
+    app.state.desk = desk or CrossingDesk(site, hub)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
-    for noun in (sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live):
+    for noun in (
+        sites,
+        cameras,
+        counts,
+        speeds,
+        movements,
+        stops,
+        queues,
+        occupancy,
+        gatherings,
+        trajectories,
+        live,
+        crossings,
+    ):
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (health, metrics):
         app.include_router(noun.router)
@@ -102,7 +119,7 @@ def _guard(app: FastAPI, service: Service) -> None:
     """Put up what a request must pass; what is named last is passed first."""
     anyone = ("*",) if service.access == "open" and not service.is_private else ()
     origins = anyone if service.origins is None else service.origins
-    app.add_middleware(AccessControl, access=service.access, tokens=read_tokens(service))
+    app.add_middleware(AccessControl, service=service, tokens=read_tokens(service))
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]

@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from vision.ledger import LedgerReader
 from vision.ledger.released import ReleasedReader
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
 from vision.service.problems import refuse_unknown
 from vision.service.queries import BinnedQuery
@@ -56,10 +57,15 @@ def _board(request: Request) -> Board:
     return cast("Board", request.app.state.board)
 
 
+def _desk(request: Request) -> CrossingDesk:
+    return cast("CrossingDesk", request.app.state.desk)
+
+
 ServedSite = Annotated[Site, Depends(_site)]
 SiteHistory = Annotated[History, Depends(_history)]
 LiveHub = Annotated[Hub, Depends(_hub)]
 StatusBoard = Annotated[Board, Depends(_board)]
+Desk = Annotated[CrossingDesk, Depends(_desk)]
 
 
 def chosen_cameras(site: Site, name: str | None) -> tuple[Camera, ...]:

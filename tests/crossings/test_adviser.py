@@ -182,6 +182,7 @@ def test_a_camera_lost_in_a_green_and_back_in_it_finds_the_same_plan():
     assert adviser.advise(seen(NOW + 9), walk, NOW + 9).green_s == planned.green_s
 
 
-def test_advice_holds_for_as_long_as_it_says():
-    advice = advise(SIMPLE, seen(a=1))
+@pytest.mark.parametrize("made", [0, 2.5])
+def test_advice_holds_for_as_long_as_it_says_from_what_was_seen_on_however_late_it_is_made(made):
+    advice = advise(SIMPLE, seen(a=1), now=NOW + made)
     assert [advice.holds(NOW + late) for late in (-0.1, 0, 2.9, 3.0, 3.1)] == [False, True, True, True, False]

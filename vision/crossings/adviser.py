@@ -20,8 +20,8 @@ class Advice(BaseModel):
     Attributes:
         crossing: its name.
         sequence: grows by one with every advice of an adviser.
-        utc: unix seconds at which it was made.
-        validity_s: for how many seconds it holds.
+        utc: unix seconds of what it rests on; without data, those at which it was made.
+        validity_s: for how many seconds from then on it holds, however late it is made or comes.
         coverage: share of the last seconds that the camera really saw; 0 without data.
         demand: "call" while people wait; "cancel" for as long as an advice holds after those who called have left
             though they got no green; "no data" where the camera does not see well enough, and all that follows is None.
@@ -89,6 +89,7 @@ class Adviser:
             now,
             coverage,
             self._demand(seen, phase, now),
+            utc=seen.utc,
             stages=1 if planned.stages == 1 else 2,
             green_s=round(total(reasons), 3),
             clearance_s=crossing.clearance_s,

@@ -138,19 +138,21 @@ class CrossingDesk:
         """
         row = self._rows[name]
         with self._lock:
-            is_old = row.now is None or self._clock() - row.advised_at > SILENT_S
-            return self._advise(row) if row.now is None or is_old else row.now
+            return self._advise(row) if row.now is None or self._is_over(row, row.now.advice) else row.now
 
     def turn(self) -> None:
         """Advise about every crossing of which nothing was heard for a while."""
         for row in self._rows.values():
             with self._lock:
-                if self._clock() - row.advised_at > SILENT_S:
+                if row.now is None or self._is_over(row, row.now.advice):
                     self._advise(row)
 
     def _tick(self) -> None:
         while not self._stop.wait(TICK_S):
             self.turn()
+
+    def _is_over(self, row: _Row, advice: Advice) -> bool:
+        return not advice.holds(self._utc()) or self._clock() - row.advised_at > SILENT_S
 
     def _see(self, row: _Row, seen: Seen) -> None:
         row.seen = seen

@@ -3,13 +3,13 @@
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vision.crossings.seen import Phase, Signal
 from vision.service.context import Desk
 from vision.service.crossings import CrossingNow
-from vision.service.problems import PROBLEM_AS_JSON, refuse
+from vision.service.problems import PROBLEM_AS_JSON, PROBLEMS, refuse, refuse_unknown
 from vision.settings import complaints
 
 router = APIRouter(prefix="/crossings", tags=["live"])
@@ -35,18 +35,15 @@ class PhaseSaid(BaseModel):
     since: float | None = Field(None, description="Unix seconds; by default now.", examples=[1772352000.0])
 
 
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {**PROBLEM_AS_JSON, "description": "No crossing has this name."}}
+UNKNOWN: dict[int | str, dict[str, Any]] = {422: PROBLEMS[422]}
 REFUSED: dict[int | str, dict[str, Any]] = {
-    **NOT_FOUND,
     413: {**PROBLEM_AS_JSON, "description": "What was said is too long."},
-    422: PROBLEM_AS_JSON,
+    422: {**PROBLEMS[422], "description": "There is no such crossing, or no such phase."},
 }
 
 
-def _known(name: str, desk: Desk) -> str:
-    if name not in desk.names:
-        known = f"one of: {', '.join(desk.names)}" if desk.names else "none, for this site has none"
-        raise HTTPException(404, f"crossing: found {name!r}, wanted {known}")
+def _known(name: Annotated[str, Path(description="Of a crossing.", examples=["choisy"])], desk: Desk) -> str:
+    refuse_unknown("crossing", name, desk.names)
     return name
 
 
@@ -59,7 +56,7 @@ def crossings(desk: Desk) -> Crossings:
     return Crossings(crossings=[desk.now(name) for name in desk.names])
 
 
-@router.get("/{name}", summary="One crossing and the advice to its controller", responses=NOT_FOUND)
+@router.get("/{name}", summary="One crossing and the advice to its controller", responses=UNKNOWN)
 def crossing(name: KnownCrossing, desk: Desk) -> CrossingNow:
     """Return what is seen at a crossing, and what is advised with its reasons and its validity.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vision.cli import _parser
+from vision.crossings.settings import Crossing, Stage
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
@@ -80,18 +81,23 @@ def test_every_setting_is_there_and_no_other():
     shown = set()
     for cell in rows("key"):
         names = re.findall(r"`([^`]+)`", cell)
-        if cell.startswith(("`camera.line`", "`camera.zone`")):
+        if cell.startswith(("`camera.line`", "`camera.zone`", "`camera.crossing`", "`camera.crossing.stage`")):
             shown |= {f"{names[0]}.{name}" for name in names[1:]}
             continue
         table = names[0].rpartition(".")[0]
         shown |= {name if not name.startswith(".") else table + name for name in names}
     wanted = (
         keys(SiteIdentity, "site")
-        | (keys(Camera, "camera") - {"camera.line", "camera.zone", *(f"camera.{name}" for name in TABLES)})
+        | (
+            keys(Camera, "camera")
+            - {"camera.line", "camera.zone", "camera.crossing", *(f"camera.{name}" for name in TABLES)}
+        )
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
+        | (keys(Crossing, "camera.crossing") - {"camera.crossing.stage"})
+        | keys(Stage, "camera.crossing.stage")
         | (keys(Service, "service") - {"service.limits"})
         | keys(LimitSettings, "service.limits")
         | {"ledger.path"}

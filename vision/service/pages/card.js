@@ -1,5 +1,6 @@
 // One camera on the page: its state, its plane, the counters of its lines, and who is in its zones now.
 
+import { Crossing } from "./crossing.js";
 import { Plane, forwardOf } from "./plane.js";
 import { icon } from "./shapes.js";
 import { number, percent, say, title } from "./words.js";
@@ -42,6 +43,7 @@ export class Card {
     this.heardAt = null;
     this.ways = new Map();
     this.zones = new Map();
+    this.crossings = new Map();
     this.element = copy("camera-template");
     this.element.id = `camera-${camera.camera}`;
     this.plane = new Plane(this.element.querySelector(".plane"), camera);
@@ -81,6 +83,7 @@ export class Card {
     this.element.querySelector(".zones").dataset.title = say("zones");
     for (const way of this.ways.values()) way.element.querySelector(".way-name").textContent = this.wayName(way);
     this.element.querySelector(".downloads").replaceChildren(`${say("download")} `, ...this.downloads());
+    for (const crossing of this.crossings.values()) crossing.render();
     this.plane.drawMap();
     this.renderFigures();
     this.renderState();
@@ -143,6 +146,15 @@ export class Card {
       share ? say("seenToday", percent(share)) : say("unseenToday");
   }
 
+  cross(told) {
+    if (!this.crossings.has(told.crossing)) {
+      const crossing = new Crossing(told.crossing);
+      this.crossings.set(told.crossing, crossing);
+      this.element.querySelector(".crossings").append(crossing.element);
+    }
+    this.crossings.get(told.crossing).show(told);
+  }
+
   pass(passage) {
     this.plane.flash(passage.line);
     this.renderTotals();
@@ -152,6 +164,7 @@ export class Card {
 
   // What is shown of the camera's state: a live camera that has not been heard of for a while has old data.
   renderState() {
+    for (const crossing of this.crossings.values()) crossing.render();
     const pill = this.element.querySelector(".pill");
     const seconds = this.heardAt === null ? null : Math.floor((performance.now() - this.heardAt) / 1000);
     const isOld = seconds !== null && seconds >= OLD_SECONDS;

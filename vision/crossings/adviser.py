@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vision.crossings.green import Plan, Reason, bounded, plan, total
+from vision.crossings.green import DIGITS, Plan, Reason, bounded, plan, total
 from vision.crossings.seen import Phase, Seen
 from vision.crossings.settings import Crossing
 
@@ -144,7 +144,7 @@ class Adviser:
         if lacking <= 0:
             return planned.reasons
         needed = passed + seen.slowest_s - self._crossing.clearance_s - planned.seconds
-        return (*planned.reasons, Reason(term="slowest", seconds=needed))
+        return (*planned.reasons, Reason(term="slowest", seconds=round(needed, DIGITS)))
 
     def _extension(self, seen: Seen, phase: Phase | None, now: float) -> float:
         if phase is None or phase.signal != "clearance" or not seen.on_crossing:

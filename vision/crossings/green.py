@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from vision.crossings.seen import Seen
 from vision.crossings.settings import Crossing, Stage
 
+DIGITS = 4
+"""Of seconds, so that the sum of all terms is right to a thousandth."""
+
 Term = Literal["start-up", "walk", "platoon", "clearance", "slowest", "minimum", "maximum"]
 
 
@@ -65,10 +68,14 @@ def bounded(crossing: Crossing, reasons: Sequence[Reason]) -> tuple[Reason, ...]
     """Return reasons with what takes them to the least or the most green that there may be, where they are beyond."""
     needed = total(reasons)
     if needed < crossing.green_min:
-        return (*reasons, Reason(term="minimum", seconds=crossing.green_min - needed))
+        return (*reasons, _reason("minimum", crossing.green_min - needed))
     if needed > crossing.green_max:
-        return (*reasons, Reason(term="maximum", seconds=crossing.green_max - needed))
+        return (*reasons, _reason("maximum", crossing.green_max - needed))
     return tuple(reasons)
+
+
+def _reason(term: Term, seconds: float) -> Reason:
+    return Reason(term=term, seconds=round(seconds, DIGITS))
 
 
 def _goes_at_once(crossing: Crossing, people: int) -> bool:
@@ -89,8 +96,8 @@ def _reasons(crossing: Crossing, length: float, width: float, people: int) -> tu
     is_narrow = width <= crossing.narrow
     apart = crossing.crowding_narrow if is_narrow else crossing.crowding / width
     return (
-        Reason(term="start-up", seconds=crossing.start_up),
-        Reason(term="walk", seconds=length / crossing.walking_speed),
-        Reason(term="platoon", seconds=apart * people),
-        Reason(term="clearance", seconds=-crossing.clearance_s),
+        _reason("start-up", crossing.start_up),
+        _reason("walk", length / crossing.walking_speed),
+        _reason("platoon", apart * people),
+        _reason("clearance", -crossing.clearance_s),
     )

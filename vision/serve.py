@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from vision.box.notify import Notifier
+from vision.controllers import Controllers
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
 from vision.ledger import Ledger, LedgerStatus, Storable
@@ -53,6 +54,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
     with listening, Ledger(ledger_path(site), site.ledger.retention_days) as ledger:
         hub, board = Hub(site.privacy), Board(site)
         desk = CrossingDesk(site, hub)
+        controllers = Controllers(site, desk)
 
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):
@@ -70,6 +72,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         notifier = Notifier()
         supervisor.start()
         desk.start()
+        controllers.start()
         http.start()
         try:
             on_ready(http.wait_until_ready())
@@ -78,6 +81,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         finally:
             notifier.stopping()
             supervisor.stop()
+            controllers.stop()
             desk.stop()
             hub.close()
             http.stop()

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_valid
 
 from vision.address import parse_address
 from vision.classes import ClassName
+from vision.crossings.controllers import Controller
 from vision.crossings.settings import Crossing
 from vision.crossings.way import ways
 from vision.errors import UsageError
@@ -254,11 +255,20 @@ class Site(Settings):
     service: Service = Service()
     ledger: LedgerSettings = LedgerSettings()
     privacy: PrivacySettings | None = None
+    controllers: tuple[Controller, ...] = Field(default=(), alias="controller")
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
-        _require_distinct("crossing", (crossing.name for camera in self.cameras for crossing in camera.crossings))
+        crossings = [crossing.name for camera in self.cameras for crossing in camera.crossings]
+        _require_distinct("crossing", crossings)
+        _require_distinct("controller", (controller.name for controller in self.controllers))
+        served = [name for controller in self.controllers for name in controller.phases]
+        _require_distinct("crossing with a controller", served)
+        for name in served:
+            if name not in crossings:
+                known = ", ".join(crossings) or "no crossing is there"
+                raise ValueError(f"controller: crossing {name!r} is unknown, wanted one of: {known}")
         return self
 
     def camera(self, name: str) -> Camera:

@@ -119,8 +119,8 @@ class CrossingDesk:
                         row.seen = None
                         self._advise(row)
 
-    def say_phase(self, name: str, phase: Phase) -> CrossingNow:
-        """Take what a controller shows; return what it is advised now.
+    def say_phase(self, name: str, phase: Phase | None) -> CrossingNow:
+        """Take what a controller shows, None where that is no longer known; return what it is advised now.
 
         Raises:
             KeyError: there is no crossing of that name.

@@ -1,0 +1,1 @@
+"""What others read: one outside format a file."""

@@ -7,7 +7,7 @@ from pysnmp.carrier.asyncio.dgram import udp
 from pysnmp.entity import config, engine
 from pysnmp.entity.rfc3413 import cmdrsp, context
 from pysnmp.proto.rfc1902 import Integer32
-from pysnmp.smi import error
+from pysnmp.proto.rfc1905 import noSuchInstance
 from pysnmp.smi.instrum import AbstractMibInstrumController
 
 ENTERPRISES = (1, 3, 6, 1, 4, 1)
@@ -19,16 +19,11 @@ class Objects(AbstractMibInstrumController):
         self.written = []
 
     def read_variables(self, *binds, **_):
-        return [(name, Integer32(self.value(name))) for name, _ in binds]
-
-    def value(self, name):
-        if tuple(name) not in self.values:
-            raise error.NoSuchInstanceError(idx=0)
-        return self.values[tuple(name)]
+        found = [(name, self.values.get(tuple(name))) for name, _ in binds]
+        return [(name, noSuchInstance if value is None else Integer32(value)) for name, value in found]
 
     def write_variables(self, *binds, **_):
         for name, value in binds:
-            self.value(name)
             self.values[tuple(name)] = int(value)
             self.written.append(int(value))
         return binds

@@ -126,7 +126,7 @@ def test_a_wrong_word_and_a_group_that_is_not_there_are_said_in_one_line(port, m
     monkeypatch.setattr(ntcip, "ANSWER_S", 0.2)
     with pytest.raises(ComptageError, match="controller 'c4': No SNMP response received before timeout"):
         Talk(port, word="other").run()
-    with pytest.raises(ComptageError, match="controller 'c4': (noSuchName|genErr)"):
+    with pytest.raises(ComptageError, match=r"controller 'c4': (noSuchName|genErr)"):
         Talk(port, phases={"choisy": 200}).run()
     with pytest.raises(ComptageError, match="controller 'c4': has no such phase group"):
         Talk(port, phases={"choisy": 200}, version="2c").run()

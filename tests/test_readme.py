@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vision.cli import _parser
+from vision.crossings.controllers import Controller
 from vision.crossings.settings import Crossing, Stage
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -94,6 +95,7 @@ def test_every_setting_is_there_and_no_other():
         )
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
+        | keys(Controller, "controller")
         | keys(Line, "camera.line")
         | keys(Zone, "camera.zone")
         | (keys(Crossing, "camera.crossing") - {"camera.crossing.stage"})
@@ -119,7 +121,7 @@ def test_every_path_is_served_with_its_parameters(document):
             path, _, query = address.partition("?")
             if path in ("/", "/api/v1/openapi.json"):
                 continue
-            known = {parameter["name"] for parameter in served[path]["get"].get("parameters", [])}
+            known = {asked["name"] for operation in served[path].values() for asked in operation.get("parameters", [])}
             assert set(filter(None, query.split("&"))) <= known
     shown = {address.partition("?")[0] for cell in rows("path") for address in re.findall(r"`([^`]+)`", cell)}
     assert set(served) <= shown

@@ -117,13 +117,13 @@ class Camera(Settings):
     @model_validator(mode="after")
     def _crossings_have_zones(self) -> Self:
         kinds = {zone.name: zone.kind for zone in self.zones}
+        polygons = {zone.name: np.array(zone.polygon) for zone in self.zones}
         for crossing in self.crossings:
             for name in crossing.zones:
                 wanted = "waiting" if name in crossing.waiting_zones else "crossing"
                 if kinds.get(name) != wanted:
                     found = f"is of kind {kinds[name]}" if name in kinds else "is unknown"
                     raise ValueError(f"crossing {crossing.name!r}: zone {name!r} {found}, wanted one of kind {wanted}")
-            polygons = {zone.name: np.array(zone.polygon) for zone in self.zones}
             ways(crossing, polygons, self.ground.plane() if self.ground else None)
         return self
 
@@ -267,8 +267,7 @@ class Site(Settings):
         _require_distinct("crossing with a controller", served)
         for name in served:
             if name not in crossings:
-                known = ", ".join(crossings) or "no crossing is there"
-                raise ValueError(f"controller: crossing {name!r} is unknown, wanted one of: {known}")
+                raise ValueError(f"controller: crossing {name!r} is unknown, wanted one of: {', '.join(crossings)}")
         return self
 
     def camera(self, name: str) -> Camera:

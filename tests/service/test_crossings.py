@@ -188,7 +188,7 @@ def test_with_small_numbers_withheld_nobody_is_told_of_and_one_is_as_good_as_fou
     told = []
     for people in (1, 4):
         desk, _ = clocked(PrivacySettings(threshold=5))
-        see(desk, 1000.0, a=people, on_crossing=1, slowest_s=11.2 + people / 10, longest=10.0, arrivals_a=people)
+        see(desk, 1000.0, a=people, on_crossing=1, slowest_s=25.2 + people / 10, longest=10.0, arrivals_a=people)
         told.append(desk.now("choisy"))
     one, four = (now.model_dump(exclude={"service"}) for now in told)
     assert one == four

@@ -1,5 +1,6 @@
 """The demo ends by itself and holds its counts against the known truth."""
 
+import json
 import re
 import subprocess
 import urllib.request
@@ -27,6 +28,8 @@ def test_the_demo_prints_urls_that_answer_then_counts_beside_the_truth():
             table = answer.read().decode().splitlines()
         assert table[0] == "camera,line,direction,class,start,end,count,coverage"
         assert {row.split(",")[1] for row in table[1:]} == {"promenade"}
+        with urllib.request.urlopen(urls[0].rstrip("/") + "/api/v1/crossings/zebra", timeout=10) as answer:
+            assert json.load(answer)["advice"]["sequence"] >= 1
         rest, errors = demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert errors == ""

@@ -9,6 +9,8 @@ import pytest
 
 from vision.basins import Basin
 from vision.cli import _parser
+from vision.crossings.controllers import Controller
+from vision.crossings.settings import Crossing, Stage
 from vision.far_ends import MqttSettings, WebhookSettings
 from vision.hours import Hours
 from vision.identity import MapSettings, SiteIdentity
@@ -35,6 +37,19 @@ README = (ROOT / "README.md").read_text()
 
 TABLES = {"ground": Ground, "stops": StopSettings, "gatherings": GatheringSettings, "trajectories": TrajectorySettings}
 """Of a camera."""
+
+LISTED = tuple(
+    f"`{table}`"
+    for table in (
+        "camera.line",
+        "camera.zone",
+        "camera.basin",
+        "camera.crossing",
+        "camera.crossing.stage",
+        "pool.hours",
+    )
+)
+"""Tables whose keys are listed behind their name."""
 
 
 def blocks(language):
@@ -83,7 +98,16 @@ def test_every_setting_is_there_and_no_other():
     shown = set()
     for cell in rows("key"):
         names = re.findall(r"`([^`]+)`", cell)
-        if cell.startswith(("`camera.line`", "`camera.zone`", "`camera.basin`", "`pool.hours`")):
+        if cell.startswith(
+            (
+                "`camera.line`",
+                "`camera.zone`",
+                "`camera.basin`",
+                "`pool.hours`",
+                "`camera.crossing`",
+                "`camera.crossing.stage`",
+            )
+        ):
             shown |= {f"{names[0]}.{name}" for name in names[1:]}
             continue
         table = names[0].rpartition(".")[0]
@@ -93,7 +117,7 @@ def test_every_setting_is_there_and_no_other():
         | keys(MapSettings, "site.map")
         | (
             keys(Camera, "camera")
-            - {"camera.line", "camera.zone", "camera.basin", *(f"camera.{name}" for name in TABLES)}
+            - {"camera.line", "camera.zone", "camera.basin", "camera.crossing", *(f"camera.{name}" for name in TABLES)}
         )
         | {key for name, table in TABLES.items() for key in keys(table, f"camera.{name}")}
         | keys(PrivacySettings, "privacy")
@@ -103,6 +127,9 @@ def test_every_setting_is_there_and_no_other():
         | keys(Zone, "camera.zone")
         | keys(Basin, "camera.basin")
         | keys(Hours, "pool.hours")
+        | keys(Controller, "controller")
+        | (keys(Crossing, "camera.crossing") - {"camera.crossing.stage"})
+        | keys(Stage, "camera.crossing.stage")
         | (keys(Service, "service") - {"service.limits"})
         | keys(LimitSettings, "service.limits")
         | {"ledger.path"}
@@ -127,10 +154,7 @@ def test_every_path_is_served_with_its_parameters(document):
             if path.endswith(".html"):
                 assert (PAGES / path[1:]).is_file()
                 continue
-            known = {
-                parameter["name"]
-                for parameter in (served[path].get("get") or served[path]["put"]).get("parameters", [])
-            }
+            known = {asked["name"] for operation in served[path].values() for asked in operation.get("parameters", [])}
             assert set(filter(None, query.split("&"))) <= known
     shown = {address.partition("?")[0] for cell in rows("path") for address in re.findall(r"`([^`]+)`", cell)}
     assert set(served) <= shown

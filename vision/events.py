@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from vision.classes import ClassName
+from vision.crossings.seen import Seen
 
 Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
@@ -159,6 +160,14 @@ class Snapshot(Event):
     zones: tuple[ZoneCount, ...]
 
 
+class CrossingSeen(Event):
+    """The people of one crossing now, said once a second; never stored."""
+
+    kind: Literal["crossing"] = "crossing"
+    crossing: str
+    seen: Seen
+
+
 class CameraState(Event):
     """How a camera fares; `detail` is one line for the technician."""
 
@@ -198,6 +207,7 @@ AnyEvent = Annotated[
     | Coverage
     | Trajectory
     | Snapshot
+    | CrossingSeen
     | CameraState
     | Heartbeat,
     Field(discriminator="kind"),

@@ -15,12 +15,14 @@ from pathlib import Path
 import uvicorn
 
 from vision.box.notify import Notifier
+from vision.controllers import Controllers
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
 from vision.ledger import Ledger, LedgerStatus, Storable
 from vision.push import Push
 from vision.service.app import create_app
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
 from vision.service.server import server_config
 from vision.site import Site
@@ -52,6 +54,8 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
     listening = _listen(site.service.host, site.service.port)
     with listening, Ledger(ledger_path(site), site.ledger.retention_days) as ledger:
         hub, board = Hub(site.privacy), Board(site)
+        desk = CrossingDesk(site, hub)
+        controllers = Controllers(site, desk)
 
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):
@@ -60,14 +64,17 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
                 log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)
             board.note(event)
             hub.publish(event)
+            desk.note(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
         push = Push(site, ledger, ledger_path(site), hub)
-        app = create_app(site, ledger_path(site), hub, board, push.standings)
+        app = create_app(site, ledger_path(site), hub, board, push.standings, desk)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         notifier = Notifier()
         supervisor.start()
+        desk.start()
+        controllers.start()
         http.start()
         push.start()
         try:
@@ -78,6 +85,8 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             notifier.stopping()
             supervisor.stop()
             push.stop()
+            controllers.stop()
+            desk.stop()
             hub.close()
             http.stop()
 

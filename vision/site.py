@@ -5,11 +5,15 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+import numpy as np
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from vision.address import parse_address
 from vision.basins import Basin
 from vision.classes import ClassName
+from vision.crossings.controllers import Controller
+from vision.crossings.settings import Crossing
+from vision.crossings.way import ways
 from vision.errors import UsageError
 from vision.far_ends import FarEnd, MqttSettings, WebhookSettings
 from vision.hours import Hours
@@ -87,6 +91,7 @@ class Camera(Settings):
     basins: tuple[Basin, ...] = Field(default=(), alias="basin")
     gates: tuple[Name, ...] | None = None
     """Lines and zones between which movements are told; None for all lines."""
+    crossings: tuple[Crossing, ...] = Field(default=(), alias="crossing")
     stops: StopSettings = StopSettings()
     gatherings: GatheringSettings = GatheringSettings()
     trajectories: TrajectorySettings = TrajectorySettings()
@@ -121,6 +126,19 @@ class Camera(Settings):
         for basin in self.basins:
             if basin.name in {zone.name for zone in self.zones} - set(basin.lane_names):
                 raise ValueError(f"a basin and a zone are both named {basin.name!r}, wanted different names")
+        return self
+
+    @model_validator(mode="after")
+    def _crossings_have_zones(self) -> Self:
+        kinds = {zone.name: zone.kind for zone in self.zones}
+        polygons = {zone.name: np.array(zone.polygon) for zone in self.zones}
+        for crossing in self.crossings:
+            for name in crossing.zones:
+                wanted = "waiting" if name in crossing.waiting_zones else "crossing"
+                if kinds.get(name) != wanted:
+                    found = f"is of kind {kinds[name]}" if name in kinds else "is unknown"
+                    raise ValueError(f"crossing {crossing.name!r}: zone {name!r} {found}, wanted one of kind {wanted}")
+            ways(crossing, polygons, self.ground.plane() if self.ground else None)
         return self
 
     @property
@@ -250,12 +268,21 @@ class Site(Settings):
     mqtt: MqttSettings | None = None
     webhooks: tuple[WebhookSettings, ...] = Field(default=(), alias="webhook")
     pool: PoolSettings = PoolSettings()
+    controllers: tuple[Controller, ...] = Field(default=(), alias="controller")
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
         _require_distinct("webhook", (webhook.name for webhook in self.webhooks))
         _require_distinct("basin", (basin.name for camera in self.cameras for basin in camera.basins))
+        crossings = [crossing.name for camera in self.cameras for crossing in camera.crossings]
+        _require_distinct("crossing", crossings)
+        _require_distinct("controller", (controller.name for controller in self.controllers))
+        served = [name for controller in self.controllers for name in controller.phases]
+        _require_distinct("crossing with a controller", served)
+        for name in served:
+            if name not in crossings:
+                raise ValueError(f"controller: crossing {name!r} is unknown, wanted one of: {', '.join(crossings)}")
         return self
 
     @property

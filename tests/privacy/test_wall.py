@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from vision import events
+from vision.crossings.seen import Seen, Waiting
 from vision.detections import Detections
 from vision.tracking.tracker import Track
 
@@ -34,6 +35,21 @@ FIELDS = {
     events.Coverage: {"kind", "camera", "start", "end"},
     events.Trajectory: {"kind", "camera", "object_class", "start", "unit", "points"},
     events.Snapshot: {"kind", "camera", "utc", "objects", "zones"},
+    events.CrossingSeen: {"kind", "camera", "crossing", "seen"},
+    Seen: {
+        "utc",
+        "coverage",
+        "kerb_a",
+        "kerb_b",
+        "island",
+        "on_crossing",
+        "slowest_s",
+        "arrivals_a",
+        "arrivals_b",
+        "set_off",
+        "stopped",
+    },
+    Waiting: {"people", "longest_s"},
     events.CameraState: {"kind", "camera", "state", "utc", "detail"},
     events.Heartbeat: {"kind", "frames"},
     events.FrameCount: {"camera", "looked_at", "missed"},

@@ -16,6 +16,7 @@ from vision.events import Coverage, Gathering, Movement, Occupancy, Passage, Que
 from vision.ledger import Ledger
 from vision.service.app import create_app
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
 from vision.service.server import server_config
 from vision.site import Retention, Site
@@ -148,6 +149,7 @@ class Service:
     board: Board
     ledger: Path
     client: httpx.Client
+    desk: CrossingDesk
     passages: list[Passage] = field(default_factory=past, repr=False)
 
     def get(self, path: str, **parameters: object) -> httpx.Response:
@@ -170,7 +172,8 @@ def fill(path: Path) -> None:
 @contextmanager
 def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
     hub, board = Hub(site.privacy), Board(site)
-    config = server_config(create_app(site, ledger, hub, board), site.service, log_level="critical")
+    desk = CrossingDesk(site, hub)
+    config = server_config(create_app(site, ledger, hub, board, desk), site.service, log_level="critical")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -181,7 +184,7 @@ def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         try:
             with httpx.Client(base_url=url, trust_env=False) as client:
-                yield Service(url, hub, board, ledger, client)
+                yield Service(url, hub, board, ledger, client, desk)
         finally:
             hub.close()
             server.should_exit = True

@@ -10,6 +10,7 @@ import numpy as np
 
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
+from vision.counting.crossings import CrossingCounter
 from vision.counting.jitter import JitterGauge
 from vision.counting.lanes import BasinCounter
 from vision.counting.lines import LineCounter, ends
@@ -17,7 +18,17 @@ from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
 from vision.detections import Detections
-from vision.events import AnyEvent, Coverage, Length, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
+from vision.events import (
+    AnyEvent,
+    Coverage,
+    CrossingSeen,
+    Length,
+    Occupancy,
+    Passage,
+    Snapshot,
+    Trajectory,
+    ZoneCount,
+)
 from vision.site import Camera
 from vision.tracking.tracker import Track, Tracker, TrackState
 
@@ -52,6 +63,7 @@ class CameraCounter:
         self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.working_size) for basin in camera.basins]
         self._lanes = {lane for basin in camera.basins for lane in basin.lane_names}
         self._behaviour = Behaviour(camera, self._zones, self._ground)
+        self._crossings = [CrossingCounter(crossing, camera, self._ground) for crossing in camera.crossings]
         self._speeds = SpeedGauge()
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
         self._jitter = JitterGauge()
@@ -80,9 +92,12 @@ class CameraCounter:
         events += self._behaviour.look(self.tracks, present, self._now)
         events += self._ended(before)
         events += self._occupy(present)
+        for crossing in self._crossings:
+            crossing.look(present, self._now)
         if int(utc) != self._said_second:
             self._said_second = int(utc)
             events += self._seconds_until(utc)
+            events += self._crossings_seen()
         if captured_at - self._snapshot_at >= SNAPSHOT_S - 1e-6:
             self._snapshot_at = captured_at
             events.append(self._snapshot(present))
@@ -157,6 +172,8 @@ class CameraCounter:
                 continue
             for line in self._lines:
                 line.forget(track.id)
+            for crossing in self._crossings:
+                crossing.forget(track.id)
             self._jitter.forget(track.id)
             self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
@@ -202,6 +219,10 @@ class CameraCounter:
         yield from self._behaviour.seconds_until(utc)
         for start, end in self._coverage.said():
             yield Coverage(camera=self._name, start=start, end=end)
+
+    def _crossings_seen(self) -> Iterator[CrossingSeen]:
+        for crossing in self._crossings:
+            yield CrossingSeen(camera=self._name, crossing=crossing.name, seen=crossing.seen(self._now))
 
     def _snapshot(self, present: list[Track]) -> Snapshot:
         width, height = self._size.tolist()

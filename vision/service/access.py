@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -35,6 +35,7 @@ MOST_BYTES: Final = 1024
 """Of a form; a token has 43."""
 
 API: Final = "/api/"
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN: Final = frozenset(("/map",)) | frozenset(
     f"/api/v1/{noun}"
     for noun in (
@@ -119,9 +120,10 @@ class AccessControl:
     pages nor EventSource can send a header. It is never taken from a URL, which proxies and browsers write down.
     """
 
-    def __init__(self, app: ASGIApp, access: Literal["open", "pages", "tokens"], tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, service: Service, tokens: Tokens) -> None:
         self._app = app
-        self._access = access
+        self._access = service.access
+        self._is_private = service.is_private
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,6 +141,8 @@ class AccessControl:
         if posixpath.normpath(path).replace("//", "/") in SET_UP:
             # With tokens there may be a proxy on this machine, behind which whoever asks seems to ask from here.
             return self._access != "open" or not _is_from_here(scope)
+        if scope["method"] not in READS and path.startswith(API) and not self._is_private:
+            return True  # who says something is known, whatever anyone may read
         if self._access == "open":
             return False
         is_data = path.startswith(API) or path.rstrip("/") in {"/metrics", "/map"}

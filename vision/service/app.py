@@ -14,6 +14,7 @@ from vision.errors import ComptageError
 from vision.feeds.standing import Standing
 from vision.service.access import AccessControl, read_tokens
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.headers import SecurityHeaders
 from vision.service.hosts import HostCheck
 from vision.service.limits import RequestLimits
@@ -25,6 +26,7 @@ from vision.service.routes import (
     check,
     city_map,
     counts,
+    crossings,
     downloads,
     feeds,
     gatherings,
@@ -70,7 +72,14 @@ SILENT: TelemetryConfig = {
 """Only counts leave: the framework tells no collector about requests, whatever the environment says."""
 
 
-def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: Sequence[Standing] = ()) -> FastAPI:
+def create_app(
+    site: Site,
+    ledger_path: Path,
+    hub: Hub,
+    board: Board,
+    far_ends: Sequence[Standing] = (),
+    desk: CrossingDesk | None = None,
+) -> FastAPI:
     """Return the HTTP application of a site.
 
     Args:
@@ -79,6 +88,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: 
         hub: what happens now. Close it before the server stops, since live streams have no end of their own.
         board: how the cameras fare.
         far_ends: how those fare who are told of themselves.
+        desk: advises the controllers of crossings; by default one that has heard nothing.
 
     Raises:
         UsageError: the site wants tokens, and they cannot be read or there are none; or its map cannot be read.
@@ -100,6 +110,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: 
     app.state.map = read_map(site)
     app.state.far_ends = tuple(far_ends)
     app.state.tokens = read_tokens(service)
+    app.state.desk = desk or CrossingDesk(site, hub)
     _guard(app, service)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
@@ -117,6 +128,7 @@ def create_app(site: Site, ledger_path: Path, hub: Hub, board: Board, far_ends: 
         trajectories,
         live,
         pool,
+        crossings,
     ):
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (feeds, downloads, check):
@@ -131,7 +143,7 @@ def _guard(app: FastAPI, service: Service) -> None:
     """Put up what a request must pass; what is named last is passed first."""
     anyone = ("*",) if service.access == "open" and not service.is_private else ()
     origins = anyone if service.origins is None else service.origins
-    app.add_middleware(AccessControl, access=service.access, tokens=app.state.tokens)
+    app.add_middleware(AccessControl, service=service, tokens=app.state.tokens)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["GET"], allow_headers=["Authorization"]

@@ -11,6 +11,7 @@ from vision.feeds.standing import Standing
 from vision.ledger import LedgerReader
 from vision.ledger.released import ReleasedReader
 from vision.service.board import Board
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
 from vision.service.problems import refuse_unknown
 from vision.service.queries import BinnedQuery
@@ -70,11 +71,16 @@ def _far_ends(request: Request) -> tuple[Standing, ...]:
     return cast("tuple[Standing, ...]", request.app.state.far_ends)
 
 
+def _desk(request: Request) -> CrossingDesk:
+    return cast("CrossingDesk", request.app.state.desk)
+
+
 ServedSite = Annotated[Site, Depends(_site)]
 SiteHistory = Annotated[History, Depends(_history)]
 LiveHub = Annotated[Hub, Depends(_hub)]
 StatusBoard = Annotated[Board, Depends(_board)]
 FarEnds = Annotated[tuple[Standing, ...], Depends(_far_ends)]
+Desk = Annotated[CrossingDesk, Depends(_desk)]
 
 
 def chosen_cameras(site: Site, name: str | None) -> tuple[Camera, ...]:

@@ -27,7 +27,7 @@ class Message:
 
     Attributes:
         number: position in the hub's sequence; a gap is what another camera, or nobody, was told.
-        kind: "passage", "snapshot" or "state".
+        kind: "passage", "snapshot", "crossing" or "state".
         camera: name of the camera that it is about.
         data: one line of JSON.
         encoded: the whole as a server-sent event.
@@ -87,7 +87,7 @@ class Subscription:
 
     def _lose_one(self) -> None:
         for index, message in enumerate(self._queue):
-            if message.kind == "snapshot":
+            if message.kind in {"snapshot", "crossing"}:  # what is newer says it all
                 del self._queue[index]
                 self._lost_snapshots += 1
                 return
@@ -151,7 +151,7 @@ class Hub:
         self._lock = threading.Lock()
         self._number = 0
         self._subscriptions: list[Subscription] = []
-        self._latest: dict[tuple[str, str], Message] = {}
+        self._latest: dict[tuple[str, str, str], Message] = {}
         self._closed = False
 
     def publish(self, event: AnyEvent) -> None:
@@ -164,12 +164,24 @@ class Hub:
             event = _without_small_numbers(event, self._privacy.threshold)
         # A state's detail may name the camera's address; /api/v1/cameras shows it with the address taken out.
         data = event.model_dump_json(by_alias=True, exclude={"detail"})
+        self.tell(event.camera, event.kind, data, about=None if isinstance(event, Passage) else "")
+
+    def tell(self, camera: str, kind: str, data: str, about: str | None = None) -> None:
+        """Hand a message to every subscriber, as it is.
+
+        Args:
+            camera: name of the camera that it is about.
+            kind: name of the server-sent event.
+            data: one line of JSON.
+            about: which of several things of that camera and kind: whoever subscribes later begins with the last
+                message about each. None for what is not remembered.
+        """
         with self._lock:
             self._number += 1
-            encoded = format_sse_event(id=str(self._number), event=event.kind, data_str=data)
-            message = Message(self._number, event.kind, event.camera, data, encoded)
-            if not isinstance(event, Passage):
-                self._latest[event.camera, event.kind] = message
+            encoded = format_sse_event(id=str(self._number), event=kind, data_str=data)
+            message = Message(self._number, kind, camera, data, encoded)
+            if about is not None:
+                self._latest[camera, kind, about] = message
             for subscription in self._subscriptions:
                 subscription.offer(message)
 

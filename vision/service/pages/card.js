@@ -1,6 +1,7 @@
 // One camera on the page: its state, its plane, the counters of its lines, who is in its zones now, and its day.
 
 import { Bars } from "./bars.js";
+import { Crossing } from "./crossing.js";
 import { address, copy } from "./page.js";
 import { Plane, asSeen, forwardOf } from "./plane.js";
 import { icon } from "./shapes.js";
@@ -45,6 +46,7 @@ export class Card {
     this.heardAt = null;
     this.ways = new Map();
     this.zones = new Map();
+    this.crossings = new Map();
     this.element = copy("camera-template");
     this.element.id = `camera-${camera.camera}`;
     this.element.classList.toggle("is-planned", plan !== null);
@@ -89,6 +91,7 @@ export class Card {
     this.element.querySelector(".zones").dataset.title = say("zones");
     for (const way of this.ways.values()) way.element.querySelector(".way-name").textContent = this.wayName(way);
     this.element.querySelector(".downloads").replaceChildren(`${say("download")} `, ...this.downloads());
+    for (const crossing of this.crossings.values()) crossing.render();
     this.plane.drawMap();
     this.renderFigures();
     this.renderState();
@@ -175,6 +178,15 @@ export class Card {
     this.element.querySelector(".today-words").textContent = words.join(" · ");
   }
 
+  cross(told) {
+    if (!this.crossings.has(told.crossing)) {
+      const crossing = new Crossing(told.crossing);
+      this.crossings.set(told.crossing, crossing);
+      this.element.querySelector(".crossings").append(crossing.element);
+    }
+    this.crossings.get(told.crossing).show(told);
+  }
+
   pass(passage) {
     this.plane.flash(passage.camera, passage.line);
     this.usual.pass();
@@ -186,6 +198,7 @@ export class Card {
 
   // What is shown of the camera's state: a live camera that has not been heard of for a while has old data.
   renderState() {
+    for (const crossing of this.crossings.values()) crossing.render();
     const pill = this.element.querySelector(".pill");
     const seconds = this.heardAt === null ? null : Math.floor((performance.now() - this.heardAt) / 1000);
     const isOld = seconds !== null && seconds >= OLD_SECONDS;

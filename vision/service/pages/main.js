@@ -71,6 +71,7 @@ function listen() {
     handle(JSON.parse(event.data));
   });
   on("snapshot", (snapshot) => cards.get(snapshot.camera)?.show(snapshot));
+  on("crossing", (told) => cards.get(told.camera)?.cross(told));
   on("passage", (passage) => {
     day.pass(passage);
     const card = cards.get(passage.camera);

@@ -75,6 +75,7 @@ def live(camera: Annotated[str | None, Depends(_chosen)], hub: LiveHub) -> Event
 
     - `passage`: `camera`, `line`, `direction`, `class`, `utc` (unix seconds), `kmh` (null without a ground plane);
     - `snapshot`: `camera`, `utc`, `objects` (class, x, y as fractions of the view) and `zones` (zone, class, count);
+    - `crossing`: as of `/api/v1/crossings/{name}`, once a second;
     - `state`: `camera`, `state`, `utc`;
     - `lost`: how many `snapshots` and `others` were skipped because this reader was slow; `/api/v1/counts` misses none.
 

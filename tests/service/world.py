@@ -173,7 +173,7 @@ def fill(path: Path) -> None:
 def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
     hub, board = Hub(site.privacy), Board(site)
     desk = CrossingDesk(site, hub)
-    config = server_config(create_app(site, ledger, hub, board, desk), site.service, log_level="critical")
+    config = server_config(create_app(site, ledger, hub, board, desk=desk), site.service, log_level="critical")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

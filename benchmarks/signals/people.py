@@ -1,0 +1,95 @@
+"""What is to be seen of the long crossing by one who knows where everybody is: perfect counts."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from benchmarks.signals.network import ISLAND_M, KERB_Y, STAGE_M, ZEBRA_M, ZEBRA_X
+from vision.crossings.seen import Seen, Waiting
+from vision.crossings.settings import Crossing
+
+WAIT_M = 4.0
+"""How far a waiting zone reaches back from its kerb."""
+STANDS_M_S = 0.3
+"""Slower than this somebody stands."""
+SIDE_M = 0.5
+"""By which people may walk beside the crossing."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north, in metres."""
+
+ZONES: dict[str, Box] = {
+    "kerb-a": (ZEBRA_X[0] - SIDE_M, -KERB_Y - WAIT_M, ZEBRA_X[1] + SIDE_M, -KERB_Y),
+    "kerb-b": (ZEBRA_X[0] - SIDE_M, KERB_Y, ZEBRA_X[1] + SIDE_M, KERB_Y + WAIT_M),
+    "island": (ZEBRA_X[0] - SIDE_M, -ISLAND_M / 2, ZEBRA_X[1] + SIDE_M, ISLAND_M / 2),
+    "stage-1": (ZEBRA_X[0] - SIDE_M, -KERB_Y, ZEBRA_X[1] + SIDE_M, -ISLAND_M / 2),
+    "stage-2": (ZEBRA_X[0] - SIDE_M, ISLAND_M / 2, ZEBRA_X[1] + SIDE_M, KERB_Y),
+}
+
+
+class Person(NamedTuple):
+    """Somebody at one instant: metres, m/s, and degrees clockwise from north."""
+
+    name: str
+    x: float
+    y: float
+    speed: float
+    angle: float
+
+
+def crossing() -> Crossing:
+    """Return the settings of the long crossing."""
+    stages = [{"zone": zone, "length": STAGE_M, "width": ZEBRA_M} for zone in ("stage-1", "stage-2")]
+    return Crossing.model_validate(
+        {
+            "name": "avenue",
+            "kerb_a": "kerb-a",
+            "kerb_b": "kerb-b",
+            "island": "island",
+            "island_depth": ISLAND_M,
+            "stage": stages,
+        }
+    )
+
+
+class PerfectEyes:
+    """Knows where everybody is, and remembers for how long they have stood."""
+
+    def __init__(self) -> None:
+        self._standing: dict[str, dict[str, float]] = {zone: {} for zone in ("kerb-a", "kerb-b", "island")}
+
+    def look(self, people: Iterable[Person], now: float) -> Seen:
+        """Return what is to be seen at `now`, seconds."""
+        people = list(people)
+        waiting = {zone: self._waiting(zone, people, now) for zone in self._standing}
+        crossing = [one for one in people if any(holds(ZONES[zone], one.x, one.y) for zone in ("stage-1", "stage-2"))]
+        return Seen(
+            utc=now,
+            coverage=1.0,
+            kerb_a=waiting["kerb-a"],
+            kerb_b=waiting["kerb-b"],
+            island=waiting["island"],
+            on_crossing=len(crossing),
+            slowest_s=max((seconds_left(one) for one in crossing), default=0.0),
+        )
+
+    def _waiting(self, zone: str, people: list[Person], now: float) -> Waiting:
+        before, here = self._standing[zone], dict[str, float]()
+        for one in people:
+            if one.speed < STANDS_M_S and holds(ZONES[zone], one.x, one.y):
+                here[one.name] = before.get(one.name, now)
+        self._standing[zone] = here
+        return Waiting(people=len(here), longest_s=now - min(here.values(), default=now))
+
+
+def holds(box: Box, x: float, y: float) -> bool:
+    """Say whether a point lies in a box."""
+    west, south, east, north = box
+    return west <= x < east and south <= y < north
+
+
+def seconds_left(one: Person) -> float:
+    """Return in how many seconds somebody on the carriageway will be off it, going on as now."""
+    northwards = abs((one.angle + 180) % 360 - 180) < 90
+    stage = ZONES["stage-1"] if one.y < 0 else ZONES["stage-2"]
+    metres = stage[3] - one.y if northwards else one.y - stage[1]
+    return metres / max(one.speed, 0.5)

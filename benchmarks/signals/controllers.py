@@ -1,12 +1,12 @@
 """Who decides when the lights change: a fixed plan, or a thin controller that follows Comptage's advice.
 
 Webster's plan (Traffic Signal Settings, Road Research Technical Paper 39, 1958): a cycle of (1.5 L + 5) / (1 - Y), of
-which the stages get green in proportion to their flows over saturation flows, y; then each stage as long as its people
-need at least.
+which the stages get green in proportion to their flows over saturation flows, y; then the street's stage as long as the
+people over the avenue need at least. As many seconds of a yellow are driven through as are lost at a start (HCM 2000,
+chapter 16), so what is lost is the time between the greens.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from benchmarks.signals.demand import Demand
 from benchmarks.signals.junction import EPSILON_S, Junction, SafetyTimes, Stage, Wish
@@ -15,14 +15,13 @@ from vision.crossings.adviser import Advice
 
 SATURATION = 1800.0
 """Vehicles an hour of green and lane."""
-START_LOST_S = 2.0
-"""Seconds of a green in which no vehicle starts yet; as many of the yellow are used (HCM 2000, chapter 16)."""
+COMMON_CYCLE_S = 80.0
+"""The avenue's signals are coordinated, so they share a cycle that is longer than the one best for this junction."""
 CYCLES_S = (40.0, 120.0)
 """The shortest and the longest cycle of a plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedPlan:
+class FixedPlan(NamedTuple):
     """Seconds of green for the avenue, for the street, and for the people of the long crossing."""
 
     avenue_s: float
@@ -30,16 +29,29 @@ class FixedPlan:
     walk_s: float
 
 
-def webster(demand: Demand, times: SafetyTimes, walk_s: float) -> FixedPlan:
-    """Return the plan for a demand, with a green for people of `walk_s` in every cycle."""
+def webster(demand: Demand, times: SafetyTimes, cycle_s: float | None = None) -> FixedPlan:
+    """Return the plan for a demand; people have green for as long as the street has, but for their clearance.
+
+    Args:
+        demand: its vehicles.
+        times: are kept.
+        cycle_s: of the neighbours, if the junction is coordinated with them; Webster's own by default.
+    """
     avenue, street = demand.avenue / (SATURATION * AVENUE_LANES), demand.street / SATURATION
-    lost = 2 * (times.intergreen + START_LOST_S - 2.0)
+    lost = 2 * times.intergreen
     lowest, highest = CYCLES_S
-    cycle = min(max((1.5 * lost + 5) / (1 - avenue - street), lowest), highest)
-    share = (cycle - lost) / (avenue + street)
-    street_s = max(share * street, times.street_min, walk_s + times.clearance_long - times.intergreen)
-    avenue_s = max(share * avenue, times.avenue_min)
-    return FixedPlan(round(avenue_s, 1), round(street_s, 1), walk_s)
+    cycle = cycle_s or min(max((1.5 * lost + 5) / (1 - avenue - street), lowest), highest)
+    after_walk = times.clearance_long - times.intergreen
+    street_s = max(street / (avenue + street) * (cycle - lost), times.street_min, times.walk_min + after_walk)
+    street_s = round(street_s)
+    return FixedPlan(round(cycle - lost) - street_s, street_s, street_s - after_walk)
+
+
+def traffic_need(demand: Demand, times: SafetyTimes) -> float:
+    """Return the street's green, seconds, that its traffic needs: Webster's, without the people's minimum."""
+    avenue, street = demand.avenue / (SATURATION * AVENUE_LANES), demand.street / SATURATION
+    green = sum(webster(demand, times)[:2])
+    return max(round(green * street / (avenue + street)), times.street_min)
 
 
 class Controller(Protocol):
@@ -67,10 +79,12 @@ class FixedTimes:
 
 
 class Advised:
-    """Follows advice while it holds, and its fixed plan where there is none.
+    """Follows advice while it holds, and a fixed plan where there is none.
+
+    People get the green that is advised, or as long as the street's traffic leaves them anyway.
 
     Args:
-        plan: where there is no advice.
+        plan: where there is no advice; the avenue's green is no longer than there, unless `ready_s` is.
         traffic_s: seconds of the street's green that its traffic needs when nobody crosses.
         ready_s: seconds of the avenue's green after which a call is served: the free parameter.
     """
@@ -86,11 +100,11 @@ class Advised:
         if advice is None or not advice.holds(now) or advice.demand == "no data":
             return self._fixed.wish(junction, advice, now)
         called = advice.demand == "call"
-        green = avenue_green(junction, now)
         serves = called or junction.walk_since is not None
+        spare_s = self._traffic_s - junction.times.clearance_long + junction.times.intergreen
         return Wish(
-            end_avenue=green >= (self._ready_s if called else self._longest_s),
-            walk_s=(advice.green_s or 0.0) if serves else 0.0,
+            end_avenue=avenue_green(junction, now) >= (self._ready_s if called else self._longest_s),
+            walk_s=max(advice.green_s or 0.0, spare_s) if serves else 0.0,
             street_s=self._traffic_s,
             extension_s=(advice.extension_s or 0.0) if junction.walk_ended is not None else 0.0,
         )

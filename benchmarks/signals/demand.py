@@ -12,7 +12,7 @@ import numpy as np
 CORNERS = {"SW": ("W_in", "S_out"), "NW": ("N_in", "W_out"), "NE": ("E_in", "N_out"), "SE": ("S_in", "E_out")}
 """The pavements that meet at each corner of the junction: of which people come from or leave by one."""
 CROSSINGS = {"long": ("SW", "NW"), "north": ("NW", "NE"), "south": ("SW", "SE")}
-WAYS = {"WE": 0.92, "WS": 0.08, "EW": 0.92, "EN": 0.08, "NS": 0.7, "NW": 0.3, "SN": 0.7, "SE": 0.3}
+WAYS = {"WE": 0.92, "WS": 0.08, "EW": 0.92, "EN": 0.08, "NS": 0.85, "NW": 0.15, "SN": 0.85, "SE": 0.15}
 """Shares of the traffic of each arm, by where it comes from and where it goes."""
 
 
@@ -22,7 +22,7 @@ class Demand:
 
     Attributes:
         name: of the demand.
-        people: over the long crossing, both ways together; each of the short ones gets a third of it.
+        people: over the long crossing, both ways together; each of the short ones gets a fifth of it.
         avenue: vehicles on each arm of the avenue.
         street: vehicles on each arm of the street.
         group: of those over the long crossing, how many come together; 1 where everybody comes alone.
@@ -40,7 +40,7 @@ class Demand:
 DEMANDS = (
     Demand("low", 120, 900, 100),
     Demand("normal", 600, 2200, 220),
-    Demand("crowd", 2000, 2200, 220, group=25, grouped=0.6),
+    Demand("crowd", 1600, 2000, 180, group=25, grouped=0.6),
 )
 
 
@@ -69,14 +69,16 @@ def routes_xml(trips: list[Trip], rng: np.random.Generator) -> str:
     """Return SUMO's route file: cars, and people who walk 30 m to the corner and 15 m beyond."""
     lines = [
         '<vType id="car" vClass="passenger" sigma="0.5" length="4.6" minGap="2.2" speedFactor="normc(1,0.1,0.8,1.2)"/>',
-        '<vType id="walker" vClass="pedestrian" maxSpeed="3" desiredMaxSpeed="1.3" speedFactor="normc(1,0.15,0.65,1.5)"/>',
+        '<vType id="walker" vClass="pedestrian" maxSpeed="3" desiredMaxSpeed="1.3"'
+        ' speedFactor="normc(1,0.15,0.65,1.5)"/>',
     ]
     for trip in trips:
         depart = f'depart="{trip.depart:.2f}"'
         if trip.kind == "vehicle":
             lane = 'departLane="best" departSpeed="desired"'
             lines.append(
-                f'<vehicle id="{trip.name}" type="car" {depart} {lane}><route edges="{trip.start} {trip.end}"/></vehicle>'
+                f'<vehicle id="{trip.name}" type="car" {depart} {lane}>'
+                f'<route edges="{trip.start} {trip.end}"/></vehicle>'
             )
             continue
         start, end = (_along(edge, metres) for edge, metres in ((trip.start, rng.uniform(20, 40)), (trip.end, 15.0)))
@@ -93,7 +95,7 @@ def _along(edge: str, metres: float) -> str:
 
 
 def _people(crossing: str, demand: Demand, seconds: float, rng: np.random.Generator) -> Iterator[Trip]:
-    rate, grouped = (demand.people, demand.grouped) if crossing == "long" else (demand.people / 3, 0.0)
+    rate, grouped = (demand.people, demand.grouped) if crossing == "long" else (demand.people / 5, 0.0)
     ways = CROSSINGS[crossing], CROSSINGS[crossing][::-1]
     came = [(depart, int(rng.integers(2))) for depart in _times(rate * (1 - grouped), seconds, rng)]
     for depart in _times(rate * grouped / demand.group, seconds, rng):

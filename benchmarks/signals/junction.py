@@ -22,7 +22,7 @@ class SafetyTimes:
     """Seconds that are kept whatever is wished.
 
     Attributes:
-        yellow: at 50 km/h in France (Instruction interministérielle sur la signalisation routière, part 6: 3 s in town).
+        yellow: 3 s in French towns (Instruction interministérielle sur la signalisation routière, part 6).
         all_red: after the yellow.
         avenue_min, street_min: of green for traffic.
         walk_min, walk_max: of green for people.

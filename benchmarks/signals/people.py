@@ -1,16 +1,12 @@
 """What is to be seen of the long crossing by one who knows where everybody is: perfect counts."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 from benchmarks.signals.network import ISLAND_M, KERB_Y, STAGE_M, ZEBRA_M, ZEBRA_X
+from benchmarks.signals.traffic import STANDS_M_S, Person, Vehicle
 from vision.crossings.seen import Seen, Waiting
 from vision.crossings.settings import Crossing
 
 WAIT_M = 4.0
 """How far a waiting zone reaches back from its kerb."""
-STANDS_M_S = 0.3
-"""Slower than this somebody stands."""
 SIDE_M = 0.5
 """By which people may walk beside the crossing."""
 
@@ -26,18 +22,8 @@ ZONES: dict[str, Box] = {
 }
 
 
-class Person(NamedTuple):
-    """Somebody at one instant: metres, m/s, and degrees clockwise from north."""
-
-    name: str
-    x: float
-    y: float
-    speed: float
-    angle: float
-
-
-def crossing() -> Crossing:
-    """Return the settings of the long crossing."""
+def crossing(one_stage_people: int = 8) -> Crossing:
+    """Return the settings of the long crossing; what is not its measure is as the product has it by default."""
     stages = [{"zone": zone, "length": STAGE_M, "width": ZEBRA_M} for zone in ("stage-1", "stage-2")]
     return Crossing.model_validate(
         {
@@ -47,22 +33,34 @@ def crossing() -> Crossing:
             "island": "island",
             "island_depth": ISLAND_M,
             "stage": stages,
+            "one_stage_people": one_stage_people,
         }
     )
 
 
+LONG = crossing()
+"""The long crossing with all defaults."""
+
+
 class PerfectEyes:
-    """Knows where everybody is, and remembers for how long they have stood."""
+    """Knows where everybody is, and remembers for how long they have stood.
+
+    Attributes:
+        step_s: seconds between two looks.
+    """
+
+    step_s = 1.0
 
     def __init__(self) -> None:
+        self._seen: Seen | None = None
         self._standing: dict[str, dict[str, float]] = {zone: {} for zone in ("kerb-a", "kerb-b", "island")}
 
-    def look(self, people: Iterable[Person], now: float) -> Seen:
-        """Return what is to be seen at `now`, seconds."""
-        people = list(people)
+    def look(self, people: list[Person], vehicles: list[Vehicle], now: float) -> None:
+        """Take who is there at `now`, seconds."""
+        del vehicles
         waiting = {zone: self._waiting(zone, people, now) for zone in self._standing}
         crossing = [one for one in people if any(holds(ZONES[zone], one.x, one.y) for zone in ("stage-1", "stage-2"))]
-        return Seen(
+        self._seen = Seen(
             utc=now,
             coverage=1.0,
             kerb_a=waiting["kerb-a"],
@@ -71,6 +69,10 @@ class PerfectEyes:
             on_crossing=len(crossing),
             slowest_s=max((seconds_left(one) for one in crossing), default=0.0),
         )
+
+    def seen(self) -> Seen | None:
+        """Return what was to be seen at the last look; None before the first."""
+        return self._seen
 
     def _waiting(self, zone: str, people: list[Person], now: float) -> Waiting:
         before, here = self._standing[zone], dict[str, float]()

@@ -2,7 +2,8 @@
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -14,13 +15,15 @@ from benchmarks.signals.controllers import Controller
 from benchmarks.signals.delays import Delays, read_trips
 from benchmarks.signals.demand import Demand, draw, routes_xml
 from benchmarks.signals.junction import Junction, SafetyTimes
-from benchmarks.signals.network import Network, environment, program
-from benchmarks.signals.people import STANDS_M_S, ZONES, Person, crossing, holds
-from vision.crossings.adviser import Adviser, Advice
+from benchmarks.signals.network import Network, program
+from benchmarks.signals.people import LONG, ZONES, holds
+from benchmarks.signals.traffic import STANDS_M_S, Person, Vehicle
+from vision.crossings.adviser import Adviser
 from vision.crossings.seen import Phase, Seen
+from vision.crossings.settings import Crossing
 
 STEP_S = 0.2
-WARM_UP_S, MEASURED_S, AFTER_S = 120.0, 900.0, 180.0
+WARM_UP_S, MEASURED_S, AFTER_S = 100.0, 600.0, 150.0
 """Who comes in the second of these times is counted; all times are simulated the same way."""
 SEEN_M = 60.0
 """How far from the middle people and vehicles are told of."""
@@ -28,20 +31,17 @@ PERSON = [constants.VAR_POSITION, constants.VAR_SPEED, constants.VAR_ANGLE]
 VEHICLE = [constants.VAR_POSITION, constants.VAR_ANGLE]
 
 
-class Vehicle(NamedTuple):
-    """A car at one instant: the middle of its front in metres, and degrees clockwise from north."""
-
-    name: str
-    x: float
-    y: float
-    angle: float
-
-
 class Eyes(Protocol):
-    """Sees the crossing at every step, and says what there is to say."""
+    """Looks at the crossing every so many seconds, and says once a second what there is to say."""
 
-    def look(self, people: Iterable[Person], vehicles: Iterable[Vehicle], phase: Phase, now: float) -> Seen | None:
-        """Return what is seen at `now`; None where nothing is."""
+    step_s: float
+
+    def look(self, people: list[Person], vehicles: list[Vehicle], now: float) -> None:
+        """Look at who and what is there at `now`, seconds."""
+        ...
+
+    def seen(self) -> Seen | None:
+        """Return what was seen; None where nothing is."""
         ...
 
 
@@ -52,6 +52,7 @@ class Setting(NamedTuple):
     demand: Demand
     seed: int
     measured_s: float = MEASURED_S
+    crossing: Crossing = LONG
     program: str = ""
     """SUMO's own program for the lights, as an additional file's text; empty where a controller sets them."""
 
@@ -83,23 +84,31 @@ def _start(setting: Setting, folder: Path) -> None:
     command += ["-a", str(folder / "program.xml"), "--tripinfo-output", str(folder / "trips.xml")]
     command += ["--tripinfo-output.write-unfinished", "--step-length", str(STEP_S), "--seed", str(setting.seed)]
     command += ["--time-to-teleport", "-1", "--no-step-log", "--no-warnings", "--duration-log.disable"]
-    traci.start(command, stdout=subprocess.DEVNULL)
+    with redirect_stdout(None):  # it says there that it tries again
+        traci.start(command, stdout=subprocess.DEVNULL)
 
 
 def _drive(setting: Setting, controller: Controller | None, eyes: Eyes | None, end: float) -> dict[str, float]:
-    """Step to the end; return for how many seconds everybody stood on the island."""
+    """Step to the end; return for how many seconds everybody stood on the island.
+
+    Lights change at whole seconds. Where nobody looks more often, SUMO is asked no more often, which is faster.
+    """
     traci.junction.subscribeContext("C", constants.CMD_GET_PERSON_VARIABLE, SEEN_M, PERSON)
-    if eyes is not None:
+    if eyes is not None and eyes.step_s < 1:
         traci.junction.subscribeContext("C", constants.CMD_GET_VEHICLE_VARIABLE, SEEN_M, VEHICLE)
+    looks = 1 if eyes is None else round(1 / eyes.step_s)
     island = Island()
-    hand = Hand(setting.network, controller, eyes) if controller else None
-    for step in range(round(end / STEP_S)):
-        now = round(step * STEP_S, 6)
+    hand = Hand(setting.network, setting.crossing, controller) if controller else None
+    for step in range(round(end) * looks):
+        now = step / looks
         people, vehicles = _around()
-        island.look(people)
-        if hand:
-            hand.move(people, vehicles, now)
-        traci.simulationStep()
+        if eyes:
+            eyes.look(people, vehicles, now)
+        if step % looks == 0:
+            island.look(people)
+            if hand:
+                hand.move(eyes.seen() if eyes else None, now)
+        traci.simulationStep(now + 1 / looks)
     return island.stood
 
 
@@ -126,43 +135,33 @@ class Island:
         self.stood: dict[str, float] = {}
 
     def look(self, people: Iterable[Person]) -> None:
-        """Take a step's positions."""
+        """Take the positions of one second."""
         for one in people:
             if one.speed < STANDS_M_S and holds(ZONES["island"], one.x, one.y):
-                self.stood[one.name] = self.stood.get(one.name, 0.0) + STEP_S
+                self.stood[one.name] = self.stood.get(one.name, 0.0) + 1.0
 
 
 class Hand:
-    """Moves the lights: once a second asks for advice, at every step lets the controller wish.
+    """Moves the lights once a second: makes advice of what is seen, lets the controller wish, keeps the safety times.
 
     Args:
         network: whose signal it is.
+        crossing: what the adviser is told of the crossing.
         controller: wishes.
-        eyes: see, for the advice.
     """
 
-    def __init__(self, network: Network, controller: Controller, eyes: Eyes | None) -> None:
+    def __init__(self, network: Network, crossing: Crossing, controller: Controller) -> None:
         self._network = network
         self._controller = controller
-        self._eyes = eyes
         self._junction = Junction(SafetyTimes())
-        self._adviser = Adviser(crossing())
-        self._advice: Advice | None = None
-        self._advised_at = float("-inf")
+        self._adviser = Adviser(crossing)
         self._phase = Phase(signal="dont-walk", since=0.0)
 
-    def move(self, people: list[Person], vehicles: list[Vehicle], now: float) -> None:
-        """Set the lights for the step that begins at `now`."""
-        if self._eyes is not None:
-            seen = self._eyes.look(people, vehicles, self._phase, now)
-            if now - self._advised_at >= 1 - 1e-6:
-                self._advice, self._advised_at = self._adviser.advise(seen, self._phase, now), now
-        lights = self._junction.step(now, self._controller.wish(self._junction, self._advice, now))
+    def move(self, seen: Seen | None, now: float) -> None:
+        """Set the lights for the second that begins at `now`."""
+        advice = self._adviser.advise(seen, self._phase, now)
+        lights = self._junction.step(now, self._controller.wish(self._junction, advice, now))
         signal = "walk" if lights.long else "clearance" if self._junction.clears(now) else "dont-walk"
         if signal != self._phase.signal:
             self._phase = Phase(signal=signal, since=now)
         traci.trafficlight.setRedYellowGreenState("C", lights.state(self._network.links, self._network.yields))
-
-
-Start = Callable[[], Eyes]
-"""Makes new eyes for a run."""

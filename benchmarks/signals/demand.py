@@ -69,8 +69,7 @@ def routes_xml(trips: list[Trip], rng: np.random.Generator) -> str:
     """Return SUMO's route file: cars, and people who walk 30 m to the corner and 15 m beyond."""
     lines = [
         '<vType id="car" vClass="passenger" sigma="0.5" length="4.6" minGap="2.2" speedFactor="normc(1,0.1,0.8,1.2)"/>',
-        '<vType id="walker" vClass="pedestrian" maxSpeed="3" desiredMaxSpeed="1.3"'
-        ' speedFactor="normc(1,0.15,0.65,1.5)"/>',
+        '<vType id="walker" vClass="pedestrian" maxSpeed="3" desiredMaxSpeed="1.3" speedFactor="normc(1,.15,.6,1.5)"/>',
     ]
     for trip in trips:
         depart = f'depart="{trip.depart:.2f}"'

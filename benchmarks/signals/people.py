@@ -7,6 +7,11 @@ from vision.crossings.settings import Crossing
 
 WAIT_M = 4.0
 """How far a waiting zone reaches back from its kerb."""
+EDGE_M = 0.5
+"""Who waits stands at the very edge: up to half of this waiting zones reach on to the carriageway, and nobody who is
+nearer to its ends than this is said to be on it, as in `vision.counting.crossings`."""
+SLOWEST_M_S = 0.5
+"""Nobody's pace is taken to be slower."""
 SIDE_M = 0.5
 """By which people may walk beside the crossing."""
 
@@ -14,9 +19,9 @@ Box = tuple[float, float, float, float]
 """West, south, east, north, in metres."""
 
 ZONES: dict[str, Box] = {
-    "kerb-a": (ZEBRA_X[0] - SIDE_M, -KERB_Y - WAIT_M, ZEBRA_X[1] + SIDE_M, -KERB_Y),
-    "kerb-b": (ZEBRA_X[0] - SIDE_M, KERB_Y, ZEBRA_X[1] + SIDE_M, KERB_Y + WAIT_M),
-    "island": (ZEBRA_X[0] - SIDE_M, -ISLAND_M / 2, ZEBRA_X[1] + SIDE_M, ISLAND_M / 2),
+    "kerb-a": (ZEBRA_X[0] - SIDE_M, -KERB_Y - WAIT_M, ZEBRA_X[1] + SIDE_M, -KERB_Y + EDGE_M / 2),
+    "kerb-b": (ZEBRA_X[0] - SIDE_M, KERB_Y - EDGE_M / 2, ZEBRA_X[1] + SIDE_M, KERB_Y + WAIT_M),
+    "island": (ZEBRA_X[0] - SIDE_M, -(ISLAND_M + EDGE_M) / 2, ZEBRA_X[1] + SIDE_M, (ISLAND_M + EDGE_M) / 2),
     "stage-1": (ZEBRA_X[0] - SIDE_M, -KERB_Y, ZEBRA_X[1] + SIDE_M, -ISLAND_M / 2),
     "stage-2": (ZEBRA_X[0] - SIDE_M, ISLAND_M / 2, ZEBRA_X[1] + SIDE_M, KERB_Y),
 }
@@ -53,13 +58,16 @@ class PerfectEyes:
 
     def __init__(self) -> None:
         self._seen: Seen | None = None
+        self._paces: dict[str, float] = {}
+        """The fastest that each was seen to walk, m/s: their own pace when nobody is in their way."""
         self._standing: dict[str, dict[str, float]] = {zone: {} for zone in ("kerb-a", "kerb-b", "island")}
 
     def look(self, people: list[Person], vehicles: list[Vehicle], now: float) -> None:
         """Take who is there at `now`, seconds."""
         del vehicles
         waiting = {zone: self._waiting(zone, people, now) for zone in self._standing}
-        crossing = [one for one in people if any(holds(ZONES[zone], one.x, one.y) for zone in ("stage-1", "stage-2"))]
+        self._paces = {one.name: max(one.speed, self._paces.get(one.name, SLOWEST_M_S)) for one in people}
+        crossing = [one for one in people if on_carriageway(one)]
         self._seen = Seen(
             utc=now,
             coverage=1.0,
@@ -67,7 +75,7 @@ class PerfectEyes:
             kerb_b=waiting["kerb-b"],
             island=waiting["island"],
             on_crossing=len(crossing),
-            slowest_s=max((seconds_left(one) for one in crossing), default=0.0),
+            slowest_s=max((seconds_left(one, self._paces[one.name]) for one in crossing), default=0.0),
         )
 
     def seen(self) -> Seen | None:
@@ -89,9 +97,15 @@ def holds(box: Box, x: float, y: float) -> bool:
     return west <= x < east and south <= y < north
 
 
-def seconds_left(one: Person) -> float:
-    """Return in how many seconds somebody on the carriageway will be off it, going on as now."""
+def on_carriageway(one: Person) -> bool:
+    """Say whether somebody is on the carriageway, and not just at the edge of it."""
+    return ZEBRA_X[0] - SIDE_M <= one.x < ZEBRA_X[1] + SIDE_M and (
+        ISLAND_M / 2 + EDGE_M <= abs(one.y) < KERB_Y - EDGE_M
+    )
+
+
+def seconds_left(one: Person, pace: float) -> float:
+    """Return in how many seconds somebody on the carriageway will be off it, at a pace in m/s."""
     northwards = abs((one.angle + 180) % 360 - 180) < 90
     stage = ZONES["stage-1"] if one.y < 0 else ZONES["stage-2"]
-    metres = stage[3] - one.y if northwards else one.y - stage[1]
-    return metres / max(one.speed, 0.5)
+    return (stage[3] - one.y if northwards else one.y - stage[1]) / pace

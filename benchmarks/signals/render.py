@@ -6,6 +6,7 @@ from beside pictures of real people; cars and shadows are those of the product's
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeVar
 from zlib import crc32
 
 import cv2
@@ -39,6 +40,8 @@ AZIMUTHS = 16
 STILL = Journey.through((0, 1), ((0, 0), (0, 0)))
 """Of actors whose way SUMO tells."""
 
+Moving = TypeVar("Moving", Person, Vehicle)
+
 ASPHALT, PAVING, KERB, PAINT = (96, 97, 100), (138, 134, 126), (190, 188, 182), (226, 226, 220)
 """Red, green, blue."""
 
@@ -66,6 +69,7 @@ class View:
         self._rng = np.random.default_rng((seed, 3))
         self._empty = _empty_place(self._rng)
         self._shaded = np.asarray(cv2.convertScaleAbs(self._empty, alpha=SHADOW), np.uint8)
+        self._noise = self._rng.normal(0, NOISE_LEVELS, (2 * SIZE[1], 2 * SIZE[0], 3)).round().astype(np.int16)
         self._actors: dict[str, Actor] = {}
         self._walked: dict[str, float] = {}
 
@@ -77,8 +81,8 @@ class View:
             vehicles: what is there.
             seconds: since the look before; legs move on with them.
         """
-        walkers = {pose: one for one in people for pose in _in_view([self._walker(one, seconds)])}
-        cars = _in_view([self._car(one) for one in vehicles])
+        walkers = dict(_in_view([(self._walker(one, seconds), one) for one in people]))
+        cars = [pose for pose, _ in _in_view([(self._car(one), one) for one in vehicles])]
         canvas = Canvas(self._empty.copy(), CAMERA)
         shadows = np.zeros(canvas.image.shape[:2], np.uint8)
         canvas.cast_shadows(shadows, [body_of(pose) for pose in (*walkers, *cars)])
@@ -89,8 +93,9 @@ class View:
             else:
                 canvas.draw([body_of(pose)])
         shrunk = cv2.GaussianBlur(cv2.resize(canvas.image, SIZE, interpolation=cv2.INTER_AREA), (0, 0), BLUR_PX)
-        noisy = shrunk + self._rng.normal(0, NOISE_LEVELS, shrunk.shape)
-        return noisy.round().clip(0, 255).astype(np.uint8)
+        top, left = self._rng.integers(0, SIZE[::-1])  # every image takes another part of the noise
+        noise = self._noise[top : top + SIZE[1], left : left + SIZE[0]]
+        return np.asarray(cv2.add(shrunk, noise, dtype=cv2.CV_8U), np.uint8)
 
     def _walker(self, one: Person, seconds: float) -> Pose:
         self._walked[one.name] = self._walked.get(one.name, 0.0) + one.speed * seconds
@@ -143,12 +148,12 @@ def _figure(
     return seen(tubes, side * 2 * np.pi / AZIMUTHS, elevation, np.random.default_rng(looks))
 
 
-def _in_view(poses: list[Pose]) -> list[Pose]:
+def _in_view(poses: list[tuple[Pose, Moving]]) -> list[tuple[Pose, Moving]]:
     if not poses:
         return []
-    feet = CAMERA.to_view(np.array([(pose.x, pose.y) for pose in poses]))
+    feet = CAMERA.to_view(np.array([(pose.x, pose.y) for pose, _ in poses]))
     near: list[bool] = np.all(np.abs(feet - 0.5) < 0.5 + MARGIN, axis=1).tolist()
-    return [pose for pose, is_near in zip(poses, near, strict=True) if is_near]
+    return [pair for pair, is_near in zip(poses, near, strict=True) if is_near]
 
 
 def _empty_place(rng: np.random.Generator) -> Image:

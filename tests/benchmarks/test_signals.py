@@ -166,8 +166,12 @@ def person(x, y, speed=0.0, angle=0.0, name="p"):
 
 
 def test_perfect_eyes_count_who_waits_and_who_walks():
-    eyes, west, kerb = PerfectEyes(), ZONES["kerb-a"][0] + 1, ZONES["kerb-a"][3]
-    there = [person(west, kerb - 1, name="a"), person(west, kerb - 2, 1.0, name="b"), person(west, 0, name="c")]
+    eyes, west, kerb = PerfectEyes(), ZONES["kerb-a"][0] + 1, ZONES["stage-1"][1]
+    there = [
+        person(west, kerb - 1, name="a"),
+        person(west, kerb - 2, 1.0, name="b"),
+        person(west, network.ISLAND_M / 2, name="c"),
+    ]
     on = person(west, kerb + 3, 1.5, 0.0, "d")
     for now in (10.0, 14.0):
         eyes.look([*there, on], [], now)
@@ -175,7 +179,7 @@ def test_perfect_eyes_count_who_waits_and_who_walks():
     assert (seen.kerb_a.people, seen.kerb_b.people, seen.island.people, seen.on_crossing) == (1, 0, 1, 1)
     assert seen.kerb_a.longest_s == 4
     assert seen.slowest_s == pytest.approx((network.STAGE_M - 3) / 1.5)
-    assert seconds_left(on._replace(angle=180.0)) == pytest.approx(3 / 1.5)
+    assert seconds_left(on._replace(angle=180.0), 1.5) == pytest.approx(3 / 1.5)
 
 
 def oracle(x, y, z):

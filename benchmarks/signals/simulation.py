@@ -1,5 +1,6 @@
 """One run of SUMO under one controller: who was delayed for how long."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from benchmarks.signals.controllers import Controller
 from benchmarks.signals.delays import Delays, read_trips
 from benchmarks.signals.demand import Demand, draw, routes_xml
 from benchmarks.signals.junction import Junction, SafetyTimes
-from benchmarks.signals.network import Network, program
+from benchmarks.signals.network import Network, environment, program
 from benchmarks.signals.people import LONG, ZONES, holds
 from benchmarks.signals.traffic import STANDS_M_S, Person, Vehicle
 from vision.crossings.adviser import Adviser
@@ -83,7 +84,16 @@ def _start(setting: Setting, folder: Path) -> None:
     command = [str(program("sumo")), "-n", str(setting.network.path), "-r", str(folder / "routes.xml")]
     command += ["-a", str(folder / "program.xml"), "--tripinfo-output", str(folder / "trips.xml")]
     command += ["--tripinfo-output.write-unfinished", "--step-length", str(STEP_S), "--seed", str(setting.seed)]
-    command += ["--time-to-teleport", "-1", "--no-step-log", "--no-warnings", "--duration-log.disable"]
+    command += [
+        "--time-to-teleport",
+        "-1",
+        "--no-step-log",
+        "--no-warnings",
+        "--xml-validation",
+        "never",
+        "--duration-log.disable",
+    ]
+    os.environ.update(environment())  # traci starts SUMO in its own
     with redirect_stdout(None):  # it says there that it tries again
         traci.start(command, stdout=subprocess.DEVNULL)
 

@@ -92,6 +92,21 @@ def test_no_advice_whatever_breaks_a_safety_time(asked, ready):
     assert_safe(shown)
 
 
+@pytest.mark.parametrize("asked_after", [1, 5, 8])  # in the street's green, its yellow and the red after it
+def test_an_extension_holds_the_avenue_back(asked_after):
+    begins = []
+    for extension in (0.0, 6.0, 60.0):
+        junction, ended = Junction(TIMES), None
+        for now in range(120):
+            asked = extension if ended is not None and now >= ended + asked_after else 0.0
+            lights = junction.step(float(now), Wish(now < 20, 8, 8, asked))
+            ended = now if ended is None and junction.walk_ended is not None else ended
+            if ended is not None and lights.avenue == "G":
+                begins.append(now - ended)
+                break
+    assert begins == [math.ceil(TIMES.clearance_long + more) for more in (0, 6, TIMES.extension_max)]
+
+
 def test_a_plan_is_shown_as_it_says():
     plan = FixedPlan(avenue_s=30, street_s=16, walk_s=11)
     junction, controller = Junction(TIMES), FixedTimes(plan)

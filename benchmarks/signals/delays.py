@@ -70,7 +70,7 @@ class Estimate(NamedTuple):
     half: float
 
     def __str__(self) -> str:
-        return f"{self.mean:.1f} ± {self.half:.1f}"
+        return f"{self.mean:.1f}" if np.isnan(self.half) else f"{self.mean:.1f} ± {self.half:.1f}"
 
 
 def estimate(values: Sequence[float]) -> Estimate:

@@ -35,7 +35,8 @@ class Tuning(NamedTuple):
 
 
 TUNED = {"low": Tuning(14, 2), "normal": Tuning(24, 12), "crowd": Tuning(30, 14)}
-"""Tuned with perfect counts on seeds 101 to 104; the reported seeds begin at 1."""
+"""Tuned by hand with perfect counts on seeds 101 to 104, to vehicle delays like those of the common cycle; the reported
+seeds begin at 1. `benchmarks.signals.report` says by how much vehicle delays differ on those."""
 
 
 class Job(NamedTuple):

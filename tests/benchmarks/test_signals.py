@@ -163,6 +163,7 @@ def test_an_interval_is_students():
     assert mean == 2
     assert half == pytest.approx(4.3027 / math.sqrt(3), abs=1e-3)  # t of 2 degrees of freedom at 97.5 %
     assert math.isnan(estimate([1.0]).half)
+    assert (str(estimate([1.0])), str(estimate([1.0, 2.0, 3.0]))) == ("1.0", "2.0 ± 2.5")
 
 
 def test_demand_is_steady_and_the_same_for_a_seed():

@@ -69,7 +69,7 @@ seconds = st.floats(-5, 120, allow_nan=False)
 wishes = st.builds(Wish, st.booleans(), seconds, seconds, seconds)
 
 
-@given(st.lists(st.tuples(wishes, st.integers(1, 40)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(wishes, st.integers(1, 40)), min_size=1, max_size=12))
 def test_no_wish_whatever_breaks_a_safety_time(asked):
     junction = Junction(TIMES)
     spread = [wish for wish, times in asked for _ in range(times)]
@@ -81,7 +81,7 @@ advices = st.tuples(
 )
 
 
-@given(st.lists(st.tuples(advices, st.integers(1, 30)), min_size=1, max_size=30), st.floats(0, 60))
+@given(st.lists(st.tuples(advices, st.integers(1, 40)), min_size=1, max_size=12), st.floats(0, 60))
 def test_no_advice_whatever_breaks_a_safety_time(asked, ready):
     junction, controller = Junction(TIMES), Advised(webster(DEMANDS[1], TIMES, 80), 8, ready)
     shown = []

@@ -84,9 +84,16 @@ def seen(
     return shrunk, opacity / np.float32(255)
 
 
-def _pedestrian(rng: np.random.Generator) -> list[Tube]:
+def pedestrian(rng: np.random.Generator, stride: float | None = None) -> list[Tube]:
+    """Return somebody on foot; the same generator draws the same person, whatever the stride.
+
+    Args:
+        rng: draws who it is.
+        stride: metres by which the left foot is ahead, -0.32 to 0.32; drawn too if it is not given.
+    """
     wears = _clothes(rng)
-    stride = rng.uniform(-0.32, 0.32)
+    drawn = rng.uniform(-0.32, 0.32)
+    stride = drawn if stride is None else stride
     lean = rng.uniform(-0.02, 0.1)
     tubes = _trunk(at(0, 0, 0.93), at(lean, 0, 1.42), wears, rng)
     for side in (-1, 1):
@@ -160,7 +167,7 @@ def _motorcycle(rng: np.random.Generator) -> list[Tube]:
     return tubes
 
 
-_DRAW: dict[ClassName, Draw] = {"pedestrian": _pedestrian, "bicycle": _bicycle, "motorcycle": _motorcycle}
+_DRAW: dict[ClassName, Draw] = {"pedestrian": pedestrian, "bicycle": _bicycle, "motorcycle": _motorcycle}
 
 
 def at(x: float, y: float, z: float) -> Point:

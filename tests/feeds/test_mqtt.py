@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -178,9 +179,10 @@ def in_the_feed_s_loop(hub):
         following = asyncio.ensure_future(anext(heard))
         await asyncio.sleep(0)
         listening.set()
-        while True:
-            yield await following
-            following = asyncio.ensure_future(anext(heard))
+        with suppress(StopAsyncIteration):  # the hub is closed
+            while True:
+                yield await following
+                following = asyncio.ensure_future(anext(heard))
 
     return happenings, listening
 

@@ -111,6 +111,14 @@ class Occupancy(Event):
     maximum: Annotated[int, Field(gt=0)]
 
 
+class Length(Event):
+    """One swimmer came to one end of a basin after the other."""
+
+    kind: Literal["length"] = "length"
+    lane: str
+    utc: float
+
+
 class Coverage(Event):
     """The camera really saw during [start, end)."""
 
@@ -186,6 +194,7 @@ AnyEvent = Annotated[
     | Queue
     | Gathering
     | Occupancy
+    | Length
     | Coverage
     | Trajectory
     | Snapshot

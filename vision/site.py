@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from vision.address import parse_address
+from vision.basins import Basin
 from vision.classes import ClassName
 from vision.errors import UsageError
+from vision.hours import Hours
 from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
 
@@ -76,7 +78,8 @@ class Camera(Settings):
     """Height of a standing adult as a fraction of the view's height, with feet at the top and at the bottom edge."""
     ground: Ground | None = None
     lines: tuple[Line, ...] = Field(default=(), alias="line")
-    zones: tuple[Zone, ...] = Field(default=(), alias="zone")
+    drawn: tuple[Zone, ...] = Field(default=(), alias="zone")
+    basins: tuple[Basin, ...] = Field(default=(), alias="basin")
     gates: tuple[Name, ...] | None = None
     """Lines and zones between which movements are told; None for all lines."""
     stops: StopSettings = StopSettings()
@@ -106,8 +109,20 @@ class Camera(Settings):
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("line", (line.name for line in self.lines))
+        _require_distinct("basin", (basin.name for basin in self.basins))
+        _require_distinct("zone", (zone.name for zone in self.drawn))
+        _require_distinct("lane", (lane for basin in self.basins for lane in basin.lane_names))
         _require_distinct("zone", (zone.name for zone in self.zones))
+        for basin in self.basins:
+            if basin.name in {zone.name for zone in self.zones} - set(basin.lane_names):
+                raise ValueError(f"a basin and a zone are both named {basin.name!r}, wanted different names")
         return self
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """All zones: those that are drawn, then the lanes into which basins are divided."""
+        lanes = tuple(zone for basin in self.basins for zone in basin.zones(self.drawn))
+        return (*self.drawn, *(lane for lane in lanes if lane not in self.drawn))
 
     @property
     def gate_names(self) -> tuple[str, ...]:
@@ -212,6 +227,13 @@ class PrivacySettings(Settings):
         return step
 
 
+class PoolSettings(Settings):
+    """What holds for all basins of a pool."""
+
+    hours: Hours | None = None
+    """Without them it is open as long as there is light."""
+
+
 class SiteIdentity(Settings):
     """How the site is called."""
 
@@ -237,10 +259,12 @@ class Site(Settings):
     service: Service = Service()
     ledger: LedgerSettings = LedgerSettings()
     privacy: PrivacySettings | None = None
+    pool: PoolSettings = PoolSettings()
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _require_distinct("camera", (camera.name for camera in self.cameras))
+        _require_distinct("basin", (basin.name for camera in self.cameras for basin in camera.basins))
         return self
 
     def camera(self, name: str) -> Camera:

@@ -30,6 +30,7 @@ FIELDS = {
     events.Queue: {"kind", "camera", "line", "direction", "start", "object_seconds", "maximum", "metres"},
     events.Gathering: {"kind", "camera", "zones", "start", "end", "people", "person_seconds", "density"},
     events.Occupancy: {"kind", "camera", "zone", "object_class", "start", "object_seconds", "maximum"},
+    events.Length: {"kind", "camera", "lane", "utc"},
     events.Coverage: {"kind", "camera", "start", "end"},
     events.Trajectory: {"kind", "camera", "object_class", "start", "unit", "points"},
     events.Snapshot: {"kind", "camera", "utc", "objects", "zones"},

@@ -11,12 +11,13 @@ import numpy as np
 from vision.counting.behaviour import Behaviour, Instant
 from vision.counting.coverage import CoverageKeeper
 from vision.counting.jitter import JitterGauge
+from vision.counting.lanes import BasinCounter
 from vision.counting.lines import LineCounter, ends
 from vision.counting.paths import Paths
 from vision.counting.speeds import SpeedGauge
 from vision.counting.zones import ZoneCounter
 from vision.detections import Detections
-from vision.events import AnyEvent, Coverage, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
+from vision.events import AnyEvent, Coverage, Length, Occupancy, Passage, Snapshot, Trajectory, ZoneCount
 from vision.site import Camera
 from vision.tracking.tracker import Track, Tracker, TrackState
 
@@ -48,6 +49,8 @@ class CameraCounter:
         self._tracker = Tracker(confident, sure)
         self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
+        self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.working_size) for basin in camera.basins]
+        self._lanes = {lane for basin in camera.basins for lane in basin.lane_names}
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._speeds = SpeedGauge()
         self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
@@ -76,7 +79,7 @@ class CameraCounter:
         events: list[AnyEvent] = list(self._passages())
         events += self._behaviour.look(self.tracks, present, self._now)
         events += self._ended(before)
-        self._occupy(present)
+        events += self._occupy(present)
         if int(utc) != self._said_second:
             self._said_second = int(utc)
             events += self._seconds_until(utc)
@@ -96,6 +99,8 @@ class CameraCounter:
         """
         before, self.tracks = self.tracks, []
         self._tracker.forget()
+        for basin in self._basins:
+            basin.forget()
         return [*self._ended(before), *self._behaviour.finish(self._now), *self.pause()]
 
     def _passages(self) -> Iterator[Passage]:
@@ -167,18 +172,25 @@ class CameraCounter:
             if track.state is not TrackState.TENTATIVE and track.unobserved_s <= OCCLUSION_S
         ]
 
-    def _occupy(self, present: list[Track]) -> None:
-        feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
+    def _occupy(self, present: list[Track]) -> Iterator[Length]:
+        """Let the zones and basins see who is there; tell the lengths that end with it."""
         # A box that reaches the lower edge of the view ends outside it; the person is still there.
+        feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
         feet = feet.clip(0, np.nextafter(self._size, 0))
         classes = [track.object_class for track in present]
         for zone in self._zones:
-            zone.observe(zone.holds(feet), classes, self._now.seen)
+            if zone.name not in self._lanes:
+                zone.observe(zone.holds(feet), classes, self._now.seen)
+        inside = [track._replace(foot=(x, y)) for track, (x, y) in zip(present, feet.tolist(), strict=True)]
+        for basin in self._basins:
+            for lane in basin.observe(inside, self._now.captured_at, self._now.seen):
+                yield Length(camera=self._name, lane=lane, utc=self._now.utc)
 
     def _seconds_until(self, utc: float) -> Iterator[AnyEvent]:
         """Say what was in the seconds that are over, then the coverage, so that none is claimed without it."""
-        for zone in self._zones:
-            for second in zone.finished(utc):
+        places: list[ZoneCounter | BasinCounter] = [*self._zones, *self._basins]
+        for place in places:
+            for second in place.finished(utc):
                 yield Occupancy(
                     camera=self._name,
                     zone=second.zone,
@@ -201,5 +213,11 @@ class CameraCounter:
             for zone in self._zones
             for name, count in zone.now.items()
             if name != "all"
+        )
+        zones += tuple(
+            ZoneCount(zone=lane, object_class="swimmer", count=count)
+            for basin in self._basins
+            for lane, count in basin.now.items()
+            if lane in self._lanes and count
         )
         return Snapshot(camera=self._name, utc=round(self._now.utc, 3), objects=objects, zones=zones)

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from vision.events import Coverage, Gathering, Movement, Occupancy, Passage, Queue, Stop, Trajectory
-from vision.ledger.schema import COUNTS, GATHERINGS, MOVEMENTS, OCCUPANCY, QUEUES, SPEEDS, STEPS, STOPS, Sums
+from vision.events import Coverage, Gathering, Length, Movement, Occupancy, Passage, Queue, Stop, Trajectory
+from vision.ledger.schema import COUNTS, GATHERINGS, LENGTHS, MOVEMENTS, OCCUPANCY, QUEUES, SPEEDS, STEPS, STOPS, Sums
 
-Storable = Passage | Movement | Stop | Queue | Gathering | Occupancy | Coverage | Trajectory
+Storable = Passage | Movement | Stop | Queue | Gathering | Occupancy | Length | Coverage | Trajectory
 Names = tuple[str | int, ...]
 BinKey = tuple[int, int, Names]
 """Step, start, names of the series."""
@@ -68,6 +68,8 @@ class Batch:
             case Occupancy():
                 within: Names = (event.camera, event.zone, event.object_class)
                 self._add(OCCUPANCY, event, event.start, within, (event.object_seconds, event.maximum))
+            case Length():
+                self._add(LENGTHS, event, event.utc, (event.camera, event.lane, "swimmer"), (1,))
             case Coverage():
                 self._add_coverage(event)
             case Trajectory():

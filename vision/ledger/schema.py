@@ -60,7 +60,8 @@ GATHERINGS = Sums(
     ("people", "density"),
 )
 """Zone '' is the whole view."""
-SUMS = (COUNTS, OCCUPANCY, MOVEMENTS, SPEEDS, STOPS, QUEUES, GATHERINGS)
+LENGTHS = Sums("lengths", "zone_series", ("camera", "zone", "class"), ("count",))
+SUMS = (COUNTS, OCCUPANCY, MOVEMENTS, SPEEDS, STOPS, QUEUES, GATHERINGS, LENGTHS)
 
 _BIN_KEY = "step INTEGER NOT NULL, start INTEGER NOT NULL, series INTEGER NOT NULL"
 
@@ -121,6 +122,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             {_BIN_KEY}, count INTEGER NOT NULL, seconds REAL NOT NULL, person_seconds REAL NOT NULL,
             people INTEGER NOT NULL, density REAL NOT NULL, PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
         "ALTER TABLE trajectories ADD COLUMN unit TEXT NOT NULL DEFAULT 'view'",
+    ),
+    (
+        f"""CREATE TABLE lengths (
+            {_BIN_KEY}, count INTEGER NOT NULL, PRIMARY KEY (step, start, series)) WITHOUT ROWID""",
     ),
 )
 """Statements that lead from version k (`PRAGMA user_version`) to k + 1, for every k. Only ever appended to."""

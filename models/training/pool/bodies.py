@@ -158,7 +158,7 @@ def _arms(turn: float, stroke: Stroke, skin: Floats) -> list[Part]:
                 high * lift if lift > 0 else 0.45 * lift,
             )
         elbow = tuple((np.array(shoulder) + hand) / 2 + (0, side * 0.06, 0.1 * (hand[2] > 0)))
-        parts += [(shoulder, elbow, 0.055, skin, 1.0), (elbow, hand, 0.045, skin, 1.0)]  # type: ignore[list-item]
+        parts += [(shoulder, elbow, 0.055, skin, 1.0), (elbow, hand, 0.045, skin, 1.0)]
     return parts
 
 

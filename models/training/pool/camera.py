@@ -9,8 +9,8 @@ from models.training.pool.basin import Basin
 from models.training.pool.ranges import Ranges, within
 
 Floats = npt.NDArray[np.floating]
-FIELDS_OF_VIEW = (38.0, 95.0)
-"""Degrees across the view: from a tele lens on the near half of a basin to a cheap dome's wide one."""
+FOCALS = (90.0, 420.0)
+"""Pixels, for views of part of a basin: with 277 a picture of 320 x 240 is 60 degrees wide, with 139 one of half."""
 NEAREST = 0.5
 """Metres before the lens: what is nearer is put there."""
 LEAST_MARGIN = 3.0
@@ -42,7 +42,7 @@ class Camera:
     def scale(self, points: Floats) -> Floats:
         """Return pixels a metre (…) where points (…, 3) are."""
         depth = (points - self.place) @ self.axes[2]
-        return self.focal / np.maximum(depth, NEAREST)
+        return np.asarray(self.focal / np.maximum(depth, NEAREST))
 
     def rays(self) -> npt.NDArray[np.float32]:
         """Return unit vectors (H, W, 3) from the camera through the middles of the pixels."""
@@ -96,7 +96,8 @@ def draw_camera(
     if whole:
         return _around(place, direction, basin, size, roll)
     target = half + np.array((*rng.normal(0, 0.5, 2), 0.0)) * half
-    return look_at(place, target, float(np.exp(rng.uniform(*np.log(FIELDS_OF_VIEW)))), size, roll)
+    focal = float(np.exp(rng.uniform(*np.log(FOCALS))))
+    return look_at(place, target, float(np.rad2deg(2 * np.arctan(size[0] / 2 / focal))), size, roll)
 
 
 def _around(place: Floats, direction: Floats, basin: Basin, size: tuple[int, int], roll: float) -> Camera:

@@ -89,7 +89,8 @@ class Room:
         if self.light == "overcast":
             return sky
         near = np.minimum(rays @ self.sun, 1)[..., None]
-        return sky + np.float32(self.glow) * (np.exp((near - 1) * 900) * 8 + np.exp((near - 1) * 30) * 0.25)
+        glow = np.exp((near - 1) * 900) * 8 + np.exp((near - 1) * 30) * 0.25
+        return np.asarray(sky + np.float32(self.glow) * glow, np.float32)
 
 
 def draw_room(basin: Basin, light: Light, rng: np.random.Generator) -> Room:

@@ -23,6 +23,8 @@ LEVELS = (80.0, 150.0)
 GAINS = (0.55, 1.8)
 WOBBLE_PX = 0.35
 """Ropes lie on the waves."""
+REACH_M = 2.5
+"""From the middle of a swimmer to the end of their wash."""
 STIRRED = 0.9
 """How much steeper the waves are where somebody swims."""
 
@@ -97,7 +99,7 @@ class Pool:
 
     def truth(self, at: float) -> Truth:
         """Return who is where at a time in seconds."""
-        there = [(s, p, state) for s, p in zip(self.swimmers, self._people, strict=True) if (state := s.state(at))]
+        there = self._there(at)
         boxes = np.array([bodies.box_of(state, p.size, self.camera) for _, p, state in there]).reshape(-1, 4)
         walkers = [w.box(at, self.camera) for w in self._walkers if w.there(at)]
         return Truth(
@@ -108,6 +110,22 @@ class Pool:
             np.array(walkers).reshape(-1, 4),
         )
 
+    def _there(self, at: float) -> list[tuple[Swimmer, bodies.Person, State]]:
+        return [(s, p, state) for s, p in zip(self.swimmers, self._people, strict=True) if (state := s.state(at))]
+
+    def _is_near_view(self, state: State) -> bool:
+        """Whether something of a swimmer or their splashes may be seen."""
+        place = np.array((state.x, state.y, 0.0))
+        reach = REACH_M * float(self.camera.scale(place))
+        ahead = (place - self.camera.place) @ self.camera.axes[2] > 1
+        return bool(
+            ahead
+            and (
+                np.abs(self.camera.project(place) - np.array(self.camera.size) / 2)
+                < np.array(self.camera.size) / 2 + reach
+            ).all()
+        )
+
     def _hides(self, box: Floats) -> bool:
         x0, y0, x1, y1 = box.round().astype(int).clip(0)
         part = self._front[y0 : y1 + 1, x0 : x1 + 1, 3]
@@ -115,7 +133,7 @@ class Pool:
 
     def _drawn(self, at: float) -> npt.NDArray[np.float32]:
         rng = np.random.default_rng((*self._seed, int(at * 1000)))
-        there = [(s, p, state) for s, p in zip(self.swimmers, self._people, strict=True) if (state := s.state(at))]
+        there = [one for one in self._there(at) if self._is_near_view(one[2])]
         water = self._water.colours(at, self._stirred([state for _, _, state in there]))
         picture = np.asarray(self._base + water * self._water.cover, np.float32)
         lower = [one for one in there if one[2].under]

@@ -1,4 +1,4 @@
-"""What a cheap camera makes of a view: light, colour, sharpness, noise and compression, the same from picture to picture."""
+"""What a cheap camera makes of a view: light, colour, sharpness, noise, compression; the same for all its pictures."""
 
 from dataclasses import dataclass
 

@@ -10,7 +10,8 @@ from models.training.pool import bodies
 from models.training.pool.basin import ROPE_COLOURS, Basin
 from models.training.pool.camera import Camera
 from models.training.pool.room import Room
-from models.training.pool.water import TILE, wave_slopes
+from models.training.pool.texture import repeated
+from models.training.pool.water import wave_slopes
 
 Floats = npt.NDArray[np.floating]
 Pixels = npt.NDArray[np.uint8]
@@ -91,10 +92,7 @@ def still(
     tone = np.asarray(rng.uniform(90, 220) * rng.uniform(0.85, 1.1, 3), np.float32)
     size = np.array((basin.width, basin.length), np.float32)
     outside = np.maximum(-ground, ground - size).max(axis=2)
-    rough = np.asarray(
-        cv2.remap(wave_slopes(3)[..., 0], np.mod(ground * 40, TILE).astype(np.float32), None, cv2.INTER_LINEAR),
-        np.float32,  # type: ignore[call-overload]
-    )
+    rough = repeated(wave_slopes(3), ground * 40)[..., 0]
     joints = (np.mod(ground, np.float32(rng.uniform(0.3, 1.2))) < 0.06).any(axis=2)
     deck = tone * (1 + np.float32(rng.uniform(0, 0.025)) * rough - 0.06 * joints)[..., None]
     deck *= np.where(outside < rng.uniform(0.5, 2.5), np.float32(0.85), np.float32(1))[..., None]  # wet

@@ -113,15 +113,6 @@ class Swimmer:
         depth = leg.depth * np.sin(np.pi * share) if leg.kind in {"under", "turn"} else 0.0
         return State(leg.kind, x, y, leg.heading, float(depth), at / self.period % 1)
 
-    def passages(self, y: float, until: float) -> int:
-        """Return how often they pass a line across the lanes, from 0 s until a time."""
-        ends = [(leg.start, leg.y0) for leg in self.legs] + [(self.legs[-1].end, self.legs[-1].y1)]
-        times, places = np.array(ends).T
-        inside = np.concatenate(([0.0], times[(times > 0) & (times < until)], [until]))
-        inside = inside[(inside >= times[0]) & (inside <= times[-1])]
-        sides = np.interp(inside, times, places) > y
-        return int(np.count_nonzero(sides[1:] != sides[:-1]))
-
 
 def draw_swimmers(
     basin: Basin, numbers: npt.NDArray[np.int_], seconds: float, rng: np.random.Generator

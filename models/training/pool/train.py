@@ -12,6 +12,7 @@ import math
 import time
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -21,12 +22,14 @@ from tqdm import tqdm
 from models.training.network import StreetNetwork
 from models.training.pool.ranges import TRAINING
 from models.training.pool.views import POOL, drawn_views, worn
-from models.training.samples import Sample
 from models.training.targets import encode
 from models.training.train import CHECKPOINT, SAVE_S, Batch, Learner, rise_and_fall
 from models.training.weights import take_weights
 
-SIZES = ((224, 160), (160, 128))
+if TYPE_CHECKING:
+    from models.training.samples import Sample
+
+SIZES = ((160, 128), (128, 96))
 """Width and height in pixels of the views that are learnt from."""
 AVERAGED = 0.99
 """The network that is kept is an average over some hundred steps."""
@@ -69,7 +72,7 @@ class Views:
             pixels = shown.pixels.transpose(2, 0, 1).astype(np.float32)
             rows.append((pixels, target.heat, target.weight, target.size, target.offset, target.centre))
         pixels, *rest = (torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
-        return (pixels.contiguous(memory_format=torch.channels_last), *rest)  # type: ignore[return-value]
+        return (pixels.contiguous(memory_format=torch.channels_last), *rest)
 
 
 def take_street(network: StreetNetwork, path: Path, levels: torch.Tensor) -> None:

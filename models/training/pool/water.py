@@ -16,6 +16,7 @@ from models.training.pool.basin import FLOOR_MARGIN, PIXELS_A_METRE, Basin, floo
 from models.training.pool.camera import Camera
 from models.training.pool.ranges import Ranges, within
 from models.training.pool.room import MIRROR, Room, mirrored
+from models.training.pool.texture import look_up, repeated
 
 Floats = npt.NDArray[np.float32]
 
@@ -145,7 +146,7 @@ class Water:
         total = np.zeros((), np.float32)
         for field, drift in zip(self._look.fields, self._look.drifts, strict=True):
             place = (self.ground - drift * np.float32(at)) * np.float32(TILE / WAVES_M)
-            total = total + _sampled(wave_slopes(field), place)
+            total = total + repeated(wave_slopes(field), place)
         return np.asarray(total * self._fades, np.float32)
 
     def colours(self, at: float, stirred: Floats | None = None) -> Floats:
@@ -161,29 +162,22 @@ class Water:
         facing = np.einsum("hwc,hwc->hw", self._rays[..., :2], slopes) - self._rays[..., 2]
         cosine = np.clip(facing, 0.02, 1)
         part = (NORMAL_REFLECTANCE + (1 - NORMAL_REFLECTANCE) * (1 - cosine) ** 5)[..., None]
-        return self._seen_through(slopes, at) * (1 - part) + self._mirrored(slopes, facing) * part
+        return np.asarray(
+            self._seen_through(slopes, at) * (1 - part) + self._mirrored(slopes, facing) * part, np.float32
+        )
 
     def _mirrored(self, slopes: Floats, facing: Floats) -> Floats:
         across = self._rays[..., :2] - 2 * facing[..., None] * slopes
         rise = np.maximum(self._rays[..., 2] + 2 * facing, 0)
         place = (across / (1 + rise)[..., None] / np.float32(1.02) + 1) * np.float32(MIRROR / 2) - 0.5
-        return cv2.remap(self._mirror, place, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value, call-overload, no-any-return]
+        return look_up(self._mirror, place)
 
     def _seen_through(self, slopes: Floats, at: float) -> Floats:
         place = self._on_floor - slopes * (self._depth * np.float32(0.25 * PIXELS_A_METRE))
-        below = np.asarray(
-            cv2.remap(self._floor, place, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),  # type: ignore[call-overload]
-            np.float32,
-        )
-        net = _sampled(
+        below = look_up(self._floor, place)
+        net = repeated(
             caustic_light(self._look.fields[0]),
             place * np.float32(0.55 * TILE / WAVES_M / PIXELS_A_METRE) + np.float32(at * 9),
         )
         light = self._look.light * (1 + self._look.caustics * net * np.clip(0.3 / self.footprint, 0, 1))
         return np.asarray(below * self._through * light[..., None] + self._deep, np.float32)
-
-
-def _sampled(picture: Floats, place: Floats) -> Floats:
-    """Return a picture that repeats, at places (H, W, 2) in pixels."""
-    whole = np.mod(place, TILE).astype(np.float32)
-    return np.asarray(cv2.remap(picture, whole, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)  # type: ignore[call-overload]

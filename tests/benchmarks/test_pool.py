@@ -39,9 +39,9 @@ def test_who_is_under_water_need_not_be_found_and_walkers_are_no_swimmers():
 
 
 def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_water():
-    (found,) = count_sequences((ORACLE,), ((320, 240),), 2, 60.0, 5.0)
+    (found,) = count_sequences((ORACLE,), ((320, 240),), 1, 45.0, 5.0)
     counts = found[ORACLE, (320, 240)]
-    assert [rows.sum() > 0 for rows in counts.true] == [True, True]
+    assert counts.true[0].sum() > 0
     assert counts.error(held=True) < counts.error(held=False)
     assert counts.error(held=True) < 0.4
     assert pool_pictures.rightness(counts.pictures, 0.5).ap == pytest.approx(1)

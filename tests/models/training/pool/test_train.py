@@ -18,7 +18,7 @@ STREET = Path(__file__).parents[4] / "models/street/street_fp32.onnx"
 @pytest.fixture(scope="module")
 def views():
     views = train.Views((96, 64), seed=1, begun=0)
-    views.draw(2)
+    views.draw(5)
     return views
 
 
@@ -28,7 +28,8 @@ def test_a_batch_has_swimmers_in_a_heatmap_of_two_classes(views):
     assert heat.shape == (6, len(POOL), 16, 24)
     assert weight.shape == centre.shape == (6, 1, 16, 24)
     assert size.shape == offset.shape == (6, 2, 16, 24)
-    assert (heat[:, 0] == 1).sum() == centre.sum() - (heat[:, 1] == 1).sum() > 0
+    assert (heat[:, 0] == 1).any()
+    assert ((heat == 1).any(dim=1) == (centre[:, 0] == 1)).all()
 
 
 def test_all_but_the_heatmap_is_taken_from_the_street(views):

@@ -22,9 +22,9 @@ LIFTED = 0.72
 """Depth that is seen, as a part of the true one, from not too flat."""
 MURK_M = 0.8
 """Metres of depth after which some 37 % of a body's contrast is left."""
-BODY = ((-0.4, 0.5), (-0.25, 0.25), (0.0, 0.26))
+BODY = ((-0.35, 0.5), (-0.25, 0.25), (0.0, 0.38))
 """Forward, left, up: metres from the shoulders to the sides of what is called the swimmer: head and upper body of one
-who swims; the legs and the arms come and go …"""
+who swims, and the arms in their height; the legs come and go …"""
 UPRIGHT = ((-0.22, 0.22), (-0.25, 0.25), (0.0, 0.42))
 """… and of one who stands in the water."""
 WALKER = ((-0.25, 0.25), (-0.25, 0.25), (0.0, 1.75))
@@ -77,7 +77,10 @@ def _vivid(rng: np.random.Generator) -> Floats:
 
 
 def box_of(state: State, size: float, camera: Camera) -> Floats:
-    """Return the box (4,) in pixels around head and upper body at the surface, not clipped to the view."""
+    """Return the box (4,) in pixels around head and upper body at the surface, not clipped to the view.
+
+    Its foot, the middle of its lower edge, is where the body meets the water: so it lies in the right lane.
+    """
     return _box(UPRIGHT if state.kind == "stand" else BODY, state.x, state.y, 0.0, state.heading, size, camera)
 
 
@@ -92,7 +95,9 @@ def _box(
     forward, left, up = (np.array(side) * size for side in sides)
     corners = np.array([(x - heading * b, y + heading * a, z + c) for a in forward for b in left for c in up])
     seen = camera.project(corners)
-    return np.concatenate((seen.min(axis=0), seen.max(axis=0)))
+    foot = camera.project(np.array((x, y, z)))
+    half = (seen[:, 0].max() - seen[:, 0].min()) / 2
+    return np.array((foot[0] - half, seen[:, 1].min(), foot[0] + half, foot[1]))
 
 
 def swimmer_capsules(state: State, stroke: Stroke, person: Person, rng: np.random.Generator) -> Capsules:

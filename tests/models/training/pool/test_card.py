@@ -1,4 +1,4 @@
-"""The pool network of the catalogue: its card loads; in easy views it sees who is there, and in an empty pool nobody."""
+"""The pool network: its card loads; in easy views it sees who is there, and in an empty pool nobody."""
 
 import dataclasses
 

@@ -1,7 +1,7 @@
 """What a detector sees of the real pool pictures at hand, which have no labels and were never trained on.
 
 They show swimmers close up, at 16 to 128 pixels, where a pool's camera would see 10 of them in as many pixels; so each
-is also shrunk, with its surroundings continued by its rim, to where a swimmer has the size that the network knows.
+is laid, at three sizes, in the middle of a view of its own median colour, mostly that of the water.
 """
 
 from pathlib import Path
@@ -85,8 +85,10 @@ def _placed(pixels: Pixels, wide: int) -> Pixels:
     high = min(VIEW[1], max(1, round(wide * pixels.shape[0] / pixels.shape[1])))
     small = cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA)
     left, top = (VIEW[0] - wide) // 2, (VIEW[1] - high) // 2
-    rims = (top, VIEW[1] - high - top, left, VIEW[0] - wide - left)
-    return np.asarray(cv2.copyMakeBorder(small, *rims, cv2.BORDER_REPLICATE), np.uint8)
+    view = np.empty((VIEW[1], VIEW[0], 3), np.uint8)
+    view[:] = np.median(pixels.reshape(-1, 3), axis=0)
+    view[top : top + high, left : left + wide] = small
+    return view
 
 
 def _cell(view: Pixels, seen: Detections) -> Pixels:

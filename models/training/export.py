@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from models.training.network import INPUTS, StreetNetwork
 from models.training.samples import from_clips
+from models.training.targets import STREET
 from models.training.views import with_change
 
 OUTPUTS = ["heatmap", "size", "offset"]
@@ -61,9 +62,9 @@ class Calibration(CalibrationDataReader):
             yield {"levels": with_change(np.asarray(small, np.uint8))[None]}
 
 
-def export(checkpoint: Path, path: Path) -> None:
+def export(checkpoint: Path, path: Path, classes: int = len(STREET)) -> None:
     """Write an fp32 ONNX file whose input is uint8 [1, H, W, 4], B, G, R and change; H and W any multiples of 16."""
-    network = StreetNetwork()
+    network = StreetNetwork(classes)
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
     levels = torch.zeros(1, *CALIBRATED_AT[::-1], INPUTS, dtype=torch.uint8)
     torch.onnx.export(

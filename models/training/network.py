@@ -44,9 +44,13 @@ class Residual(nn.Module):
 
 
 class StreetNetwork(nn.Module):
-    """(B, 4, H, W) levels 0 to 255 -> logits of the heatmap (B, C, H/4, W/4), size (B, 2, …) px, offset (B, 2, …)."""
+    """(B, 4, H, W) levels 0 to 255 -> logits of the heatmap (B, C, H/4, W/4), size (B, 2, …) px, offset (B, 2, …).
 
-    def __init__(self) -> None:
+    Args:
+        classes: C; those of the street unless another place is learnt.
+    """
+
+    def __init__(self, classes: int = len(STREET)) -> None:
         super().__init__()
         half, quarter, eighth, sixteenth, thirtysecond = CHANNELS
         self.by_2 = convolution(INPUTS, half, 2)
@@ -61,7 +65,7 @@ class StreetNetwork(nn.Module):
         self.join_eighth = convolution(eighth, eighth)
         self.up_quarter = nn.Conv2d(eighth, quarter, 1)
         self.join_quarter = convolution(quarter, quarter)
-        self.heat = nn.Conv2d(quarter, len(STREET), 1)
+        self.heat = nn.Conv2d(quarter, classes, 1)
         self.shape = nn.Conv2d(quarter, 4, 1)
         assert isinstance(self.heat.bias, Tensor)  # for the type checker
         nn.init.constant_(self.heat.bias, RARE)

@@ -42,14 +42,22 @@ class Target:
     centre: Floats
 
 
-def encode(boxes: Floats, classes: npt.NDArray[np.int64], sure: npt.NDArray[np.bool_], size: tuple[int, int]) -> Target:
+def encode(
+    boxes: Floats,
+    classes: npt.NDArray[np.int64],
+    sure: npt.NDArray[np.bool_],
+    size: tuple[int, int],
+    channels: int = len(STREET),
+) -> Target:
     """Return the target for boxes (N, 4) in pixels of a view of size (width, height), multiples of 4.
+
+    `classes` are positions in a heatmap of so many `channels`.
 
     Where two centres share a cell the smaller box has it, since a larger one is more easily found by its neighbours.
     """
     width, height = size[0] // STRIDE, size[1] // STRIDE
     target = Target(
-        heat=np.zeros((len(STREET), height, width), np.float32),
+        heat=np.zeros((channels, height, width), np.float32),
         weight=np.ones((1, height, width), np.float32),
         size=np.zeros((2, height, width), np.float32),
         offset=np.zeros((2, height, width), np.float32),

@@ -31,7 +31,7 @@ from models.training.figures import figures
 from models.training.furniture import furniture
 from models.training.network import StreetNetwork
 from models.training.samples import from_clips, from_pictures
-from models.training.targets import STRIDE, encode
+from models.training.targets import STREET, STRIDE, encode
 from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 from models.training.weights import take_weights
 from vision.classes import ClassName
@@ -116,11 +116,14 @@ class Learner:
 
     Args:
         path: of the checkpoint; if there is one, it goes on from there.
+        classes: that the network tells apart.
+        averaged: share of the average that a step leaves as it is.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, classes: int = len(STREET), averaged: float = AVERAGED) -> None:
         self._path = path
-        self.network = StreetNetwork().to(memory_format=torch.channels_last)
+        self._averaged = averaged
+        self.network = StreetNetwork(classes).to(memory_format=torch.channels_last)
         self._optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-4)
         self.average_from_here()
         self.steps = 0
@@ -133,7 +136,7 @@ class Learner:
 
     def average_from_here(self) -> None:
         """Begin the average with the network as it is."""
-        self._average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
+        self._average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(self._averaged), use_buffers=True)
 
     def step(self, shared: nn.Module, batch: Batch, rate: float) -> float:
         """Learn from a batch, together with the other processes, which `shared` knows; return the loss."""

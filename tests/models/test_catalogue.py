@@ -55,10 +55,18 @@ def assert_one_line(error: ComptageError, *words: str) -> None:
 
 
 def test_catalogue_names_the_built_in_detector_and_every_folder_with_a_card() -> None:
-    assert known_detectors() == (MOTION, "efficientdet-lite2", "street", "street-fp32", "yolox-nano")
+    assert known_detectors() == (
+        MOTION,
+        "efficientdet-lite2",
+        "pool",
+        "pool-fp32",
+        "street",
+        "street-fp32",
+        "yolox-nano",
+    )
 
 
-@pytest.mark.parametrize("name", ["street", "street-fp32"])
+@pytest.mark.parametrize("name", ["pool", "pool-fp32", "street", "street-fp32"])
 def test_our_own_weights_are_shipped_and_are_those_of_their_cards(name: str) -> None:
     card = load_card(name)
     assert path_of_weights(card).parent == card.folder
@@ -71,7 +79,8 @@ def test_every_card_in_the_catalogue_is_valid_and_has_a_notice(name: str) -> Non
     assert card.name == name
     assert card.licence == "Apache-2.0"
     assert (card.folder / "NOTICE").is_file()
-    assert set(card.classes.values()) == {"pedestrian", "bicycle", "motorcycle", "car", "truck", "bus"}
+    street = {"pedestrian", "bicycle", "motorcycle", "car", "truck", "bus"}
+    assert set(card.classes.values()) == ({"swimmer", "pedestrian"} if name.startswith("pool") else street)
 
 
 def test_card_is_found_by_its_path_or_by_that_of_the_weights(folder: Path) -> None:

@@ -1,0 +1,85 @@
+"""Rendered pools that nobody has learnt from, as labelled pictures, and how right a detector is on them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.detector_accuracy import opened
+from benchmarks.precision import Picture, judge
+from models.training.pool.ranges import HELD_OUT
+from models.training.pool.scene import Pool, Truth
+from models.training.pool.sensor import draw_sensor
+from models.training.pool.views import LEAST_SHOWN, LEAST_SIDE
+from vision.classes import CLASS_INDEX
+from vision.detections import Detections
+from vision.pixels.frame import Frame
+
+Size = tuple[int, int]
+Pixels = npt.NDArray[np.uint8]
+
+DRAWN_AT: Size = (320, 240)
+"""Smaller working sizes are shrunk from it, as the product does."""
+SEED = 770_000
+"""Pools are seeded from here on; training never comes near it."""
+APART_S = 0.4
+SWIMMER = CLASS_INDEX["swimmer"]
+
+
+class Rightness(NamedTuple):
+    """AP50, and recall and precision from a score up."""
+
+    truths: int
+    ap: float
+    recall: float
+    precision: float
+
+
+def frame(pixels: Pixels, size: Size, at: float) -> Frame:
+    """Return a frame of a working size, at a time in seconds."""
+    if pixels.shape[1::-1] != size:
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Frame(pixels.copy(), at, at, 1, DRAWN_AT)
+
+
+def picture(truth: Truth, seen: Detections, size: Size) -> Picture:
+    """Return the swimmers of one look and what was seen of them, in pixels of a working size.
+
+    Who is under water, hidden, for the most part out of the view, or smaller than can be asked for is ignored.
+    """
+    whole = truth.boxes * (np.tile(size, 2) / np.tile(DRAWN_AT, 2))
+    boxes = whole.clip(0, np.tile(size, 2))
+    sides, all_sides = boxes[:, 2:] - boxes[:, :2], whole[:, 2:] - whole[:, :2]
+    small = (sides < LEAST_SIDE).any(axis=1) | (sides.prod(axis=1) < LEAST_SHOWN * all_sides.prod(axis=1))
+    swims = seen.classes == SWIMMER
+    spare = np.zeros(int(swims.sum()), bool)
+    return Picture(boxes, truth.under | truth.hidden | small, seen.boxes[swims], seen.scores[swims], spare)
+
+
+def heldout_pools(number: int) -> Iterator[tuple[Pixels, Pixels, Truth]]:
+    """Yield a picture, that of a moment before, and the truth, of so many pools."""
+    for seed in range(number):
+        pool = Pool((SEED, seed), HELD_OUT, DRAWN_AT, 60.0, whole=True)
+        rng = np.random.default_rng((SEED, seed))
+        sensor = draw_sensor(rng)
+        at = float(rng.uniform(5, 50))
+        before, now = (sensor.sees(pool.picture(moment), rng) for moment in (at - APART_S, at))
+        yield now, before, pool.truth(at)
+
+
+def rightness(pictures: list[Picture], score: float) -> Rightness:
+    """Return how right a detector is on pictures."""
+    verdicts = judge(pictures)
+    return Rightness(verdicts.truths, verdicts.average_precision, verdicts.recall(score), verdicts.precision(score))
+
+
+def look_at_pools(detector: str, size: Size, pools: list[tuple[Pixels, Pixels, Truth]]) -> list[Picture]:
+    """Return what a detector sees of each pool, after a look a moment before."""
+    found = []
+    look = opened(detector, size)
+    for n, (now, before, truth) in enumerate(pools):
+        look(frame(before, size, 10.0 * n))
+        found.append(picture(truth, look(frame(now, size, 10.0 * n + APART_S)), size))
+    return found

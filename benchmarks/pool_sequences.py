@@ -1,0 +1,195 @@
+"""Minutes of rendered pools through detector, tracker and lanes: swimmers and lengths, beside what is true."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.pool_pictures import DRAWN_AT, SEED, SWIMMER, Pixels, Size, frame, picture
+from benchmarks.precision import Picture
+from models.catalogue import scores
+from models.training.pool.camera import Camera as PoolCamera
+from models.training.pool.ranges import HELD_OUT
+from models.training.pool.scene import Pool, Truth
+from models.training.pool.sensor import draw_sensor
+from models.training.pool.swimmers import Swimmer
+from vision.basins import Basin
+from vision.counting.camera import CameraCounter
+from vision.counting.lanes import END
+from vision.counting.zones import ZoneCounter
+from vision.detections import Detections
+from vision.events import Length, Snapshot
+from vision.pixels.detector import Detector, open_detector
+from vision.site import Camera
+
+ORACLE = "oracle"
+"""What sees exactly who is not under water nor hidden: what is still wrong then is not the detector's."""
+WARM_S = 15.0
+"""Before counts are compared: who rests at the wall is believed late, and `motion` learns the background."""
+JUDGED_EVERY = 10
+"""Looks from one that is judged box by box to the next."""
+STEP_S = 0.1
+_BLANK = np.zeros((1, 1, 3), np.uint8)
+"""For the oracle, who does not look."""
+ADULT_M = 1.7
+
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass
+class Counts:
+    """What was counted of all sequences by one detector at one size.
+
+    Attributes:
+        true: (looks, lanes) a sequence, swimmers in each lane, those under water too.
+        seen: the same, boxes from the card's score up whose foot is in the lane, of this look alone.
+        held: the same, as the lanes say it, with who is under water.
+        lengths: (true, counted) a sequence.
+        pictures: some looks, box by box.
+    """
+
+    true: list[npt.NDArray[np.int_]] = field(default_factory=list)
+    seen: list[npt.NDArray[np.int_]] = field(default_factory=list)
+    held: list[npt.NDArray[np.int_]] = field(default_factory=list)
+    lengths: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+
+    def error(self, *, held: bool) -> float:
+        """Return the mean absolute error in swimmers a lane, over looks and lanes; all sequences weigh the same."""
+        counted = self.held if held else self.seen
+        return float(np.mean([np.abs(c - t).mean() for c, t in zip(counted, self.true, strict=True)]))
+
+    def errors_by_number(self, *, held: bool) -> dict[int, float]:
+        """Return the same by how many truly are in the lane."""
+        counted, true = (
+            np.concatenate([row.ravel() for row in rows]) for rows in (self.held if held else self.seen, self.true)
+        )
+        return {int(n): float(np.abs(counted - true)[true == n].mean()) for n in np.unique(true)}
+
+    def basin_error(self, *, held: bool) -> float:
+        """Return the mean over sequences of |counted - true| / true, of the basin's total at each look."""
+        counted = self.held if held else self.seen
+        pairs = [(c.sum(axis=1), t.sum(axis=1)) for c, t in zip(counted, self.true, strict=True)]
+        return float(np.mean([np.abs(c - t).sum() / t.sum() for c, t in pairs]))
+
+    def basin_bias(self, *, held: bool) -> float:
+        """Return how much more is counted than there is, of the totals of all sequences together."""
+        counted = sum(int(rows.sum()) for rows in (self.held if held else self.seen))
+        return counted / sum(int(rows.sum()) for rows in self.true) - 1
+
+    def length_errors(self) -> tuple[float, float]:
+        """Return the error of all lengths together, and the mean of the sequences' absolute ones, as shares."""
+        true, counted = np.array(self.lengths, float).T
+        return float(counted.sum() / true.sum() - 1), float(np.mean(np.abs(counted - true) / np.maximum(true, 1)))
+
+
+def site_camera(pool: Pool, detector: str, size: Size, fps: float) -> Camera:
+    """Return the settings that somebody would make for a pool: its corners, its lanes, and how tall people are."""
+    corners = pool.camera.project(np.column_stack((pool.basin.corners(), np.zeros(4)))) / DRAWN_AT
+    return Camera(
+        name="pool",
+        source="scene:pool",
+        working_size=size,
+        fps=fps,
+        detector="motion" if detector == ORACLE else detector,
+        classes=("swimmer",) if detector == "motion" else ("swimmer", "pedestrian"),
+        person_height=_person_height(pool.camera, pool.basin.corners()),
+        basins=(Basin(name="basin", corners=corners.tolist(), lanes=pool.basin.lanes),),
+    )
+
+
+def _person_height(camera: PoolCamera, corners: Floats) -> tuple[float, float]:
+    """Return what a site file asks for: an adult's height at the top and the bottom edge, as shares of the view's."""
+    feet, heads = (camera.project(np.column_stack((corners, np.full(4, z)))) for z in (0.0, ADULT_M))
+    slope, at_top = np.polyfit(feet[:, 1] / DRAWN_AT[1], (feet[:, 1] - heads[:, 1]) / DRAWN_AT[1], 1)
+    top, bottom = np.clip((at_top, at_top + slope), 0.02, 0.9)
+    return float(top), float(bottom)
+
+
+def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
+    """Return how often somebody comes to one end of a basin after the other, as `counting.lanes` means it."""
+    came_from, swum = None, 0
+    for at in np.arange(0.0, until, STEP_S):
+        state = swimmer.state(float(at))
+        if state is None:
+            continue
+        share = state.y / length
+        if came_from is None:
+            came_from = int(share >= 0.5)
+        end = 0 if share <= END else 1 if share >= 1 - END else came_from
+        swum += end != came_from
+        came_from = end
+    return swum
+
+
+def _oracle(truth: Truth, size: Size) -> Detections:
+    shown = truth.boxes[~truth.under & ~truth.hidden] * (np.tile(size, 2) / np.tile(DRAWN_AT, 2))
+    count = len(shown)
+    return Detections(shown.astype(np.float32), np.ones(count, np.float32), np.full(count, SWIMMER))
+
+
+class _Watcher:
+    """One detector at one size, through one sequence."""
+
+    def __init__(self, pool: Pool, detector: str, size: Size, fps: float, counts: Counts) -> None:
+        camera = site_camera(pool, detector, size, fps)
+        self._size, self._counts = size, counts
+        self._score = 0.5 if detector == ORACLE else scores(detector).confident
+        self._detector: Detector | None = None if detector == ORACLE else open_detector(camera)
+        standing = (0.5, 0.5) if detector == ORACLE else tuple(scores(detector))
+        self._counter = CameraCounter(camera, *standing)
+        self._lanes = [zone.name for zone in camera.zones]
+        self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * size) for zone in camera.zones]
+        self._rows: list[tuple[npt.NDArray[np.int_], ...]] = []
+        self._held = np.zeros(len(self._lanes), int)
+        self._lengths = 0
+        self._looks = 0
+
+    def look(self, pixels: Pixels, truth: Truth, at: float) -> None:
+        seen = self._detector(frame(pixels, self._size, at)) if self._detector else _oracle(truth, self._size)
+        for event in self._counter.look(seen, at, at):
+            if isinstance(event, Length):
+                self._lengths += 1
+            elif isinstance(event, Snapshot):
+                now = {zone.zone: zone.count for zone in event.zones}
+                self._held = np.array([now.get(name, 0) for name in self._lanes])
+        self._looks += 1
+        if at < WARM_S:
+            return
+        feet = np.column_stack((seen.boxes[:, [0, 2]].mean(axis=1), seen.boxes[:, 3]))
+        feet = feet[(seen.scores >= self._score) & (seen.classes == SWIMMER)]
+        here = np.array([int(np.sum(zone.holds(feet))) if len(feet) else 0 for zone in self._zones])
+        there = np.bincount(truth.lanes, minlength=len(self._lanes))
+        self._rows.append((there, here, self._held))
+        if self._looks % JUDGED_EVERY == 0:
+            self._counts.pictures.append(picture(truth, seen, self._size))
+
+    def finish(self, swum: int) -> None:
+        true, seen, held = (np.array(rows) for rows in zip(*self._rows, strict=True))
+        self._counts.true.append(true)
+        self._counts.seen.append(seen)
+        self._counts.held.append(held)
+        self._counts.lengths.append((swum, self._lengths))
+
+
+def count_sequences(
+    detectors: tuple[str, ...], sizes: tuple[Size, ...], sequences: int, seconds: float, fps: float
+) -> Iterator[dict[tuple[str, Size], Counts]]:
+    """Yield, after each sequence, the counts of all so far by detector and size."""
+    found: dict[tuple[str, Size], Counts] = defaultdict(Counts)
+    for number in range(sequences):
+        pool = Pool((SEED + 1, number), HELD_OUT, DRAWN_AT, seconds, whole=True)
+        rng = np.random.default_rng((SEED + 1, number))
+        sensor = draw_sensor(rng)
+        watchers = [_Watcher(pool, name, size, fps, found[name, size]) for name in detectors for size in sizes]
+        for at in np.arange(0, seconds, 1 / fps).tolist():
+            pixels = _BLANK if set(detectors) == {ORACLE} else sensor.sees(pool.picture(at), rng)
+            truth = pool.truth(at)
+            for watcher in watchers:
+                watcher.look(pixels, truth, at)
+        swum = sum(true_lengths(swimmer, pool.basin.length, seconds) for swimmer in pool.swimmers)
+        for watcher in watchers:
+            watcher.finish(swum)
+        yield found

@@ -1,0 +1,51 @@
+"""The pool's benchmark: its arithmetic, its truth, and that who sees everything is nearly right."""
+
+import numpy as np
+import pytest
+
+from benchmarks import pool_pictures, pool_sequences
+from benchmarks.pool_sequences import ORACLE, Counts, count_sequences, true_lengths
+from models.training.pool.scene import Truth
+from models.training.pool.swimmers import Leg, Swimmer
+from vision.detections import Detections
+
+
+def test_errors_are_of_lanes_basins_and_lengths():
+    true, counted = np.array([[2, 0], [4, 0]]), np.array([[1, 0], [4, 1]])
+    counts = Counts(true=[true], seen=[true * 0], held=[counted], lengths=[(10, 9), (20, 22)])
+    assert counts.error(held=True) == 0.5
+    assert counts.error(held=False) == 1.5
+    assert counts.errors_by_number(held=True) == {0: 0.5, 2: 1.0, 4: 0.0}
+    assert counts.basin_error(held=True) == pytest.approx(2 / 6)
+    assert counts.basin_bias(held=True) == 0
+    assert counts.length_errors() == (pytest.approx(1 / 30), pytest.approx(0.1))
+
+
+def test_a_length_ends_near_the_other_wall():
+    legs = (
+        Leg("swim", 0.0, 25.0, 0.0, 25.0, 1, 0.0),
+        Leg("swim", 25.0, 50.0, 25.0, 0.0, -1, 0.0),
+    )
+    swimmer = Swimmer(0, "crawl", 1.2, 0.4, 0.0, 1.5, legs, 1)
+    assert [true_lengths(swimmer, 25.0, until) for until in (10, 19, 30, 43, 45, 60)] == [0, 1, 1, 1, 2, 2]
+
+
+def test_who_is_under_water_need_not_be_found_and_walkers_are_no_swimmers():
+    boxes = np.array([[10, 10, 30, 20], [60, 60, 80, 70], [100, 100, 120, 110.0]])
+    truth = Truth(boxes, np.zeros(3, int), np.array([False, True, False]), np.zeros(3, bool), np.zeros((0, 4)))
+    seen = Detections(boxes[[0, 1, 2]].astype(np.float32), np.array([0.9, 0.8, 0.7], np.float32), np.array([6, 6, 0]))
+    of = pool_pictures.rightness([pool_pictures.picture(truth, seen, (320, 240))], 0.5)
+    assert (of.truths, of.ap, of.recall, of.precision) == (2, 0.5, 0.5, 1.0)
+
+
+def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_water():
+    (found,) = count_sequences((ORACLE,), ((320, 240),), 1, 45.0, 5.0)
+    counts = found[ORACLE, (320, 240)]
+    assert counts.true[0].sum() > 0
+    assert counts.error(held=True) < counts.error(held=False)
+    assert counts.error(held=True) < 0.4
+    assert pool_pictures.rightness(counts.pictures, 0.5).ap == pytest.approx(1)
+
+
+def test_seeds_are_not_those_of_training():
+    assert pool_sequences.SEED > 100_000

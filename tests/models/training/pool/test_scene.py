@@ -1,0 +1,104 @@
+"""Rendered pools: the same from the same seed, truth where the picture changes, lanes where the feet are."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from models.training.pool.ranges import HELD_OUT, TRAINING
+from models.training.pool.scene import Pool
+from models.training.pool.sensor import draw_sensor
+from models.training.pool.views import POOL, drawn_views, worn
+
+SIZE = (240, 180)
+CALM = dataclasses.replace(TRAINING, lights=("lamps",), crowds=(2, 4), waves=((0.02, 0.03),))
+
+
+@pytest.fixture(scope="module")
+def pools():
+    return [Pool((11, seed), CALM, SIZE, 60.0, whole=True) for seed in range(4)]
+
+
+def test_the_same_seed_draws_the_same_and_another_another():
+    one, same, other = (Pool(seed, HELD_OUT, (96, 64), 10.0) for seed in (5, 5, 6))
+    assert (one.picture(3.0) == same.picture(3.0)).all()
+    assert (one.picture(3.0) == one.picture(3.0)).all()
+    assert (one.truth(3.0).boxes == same.truth(3.0).boxes).all()
+    assert np.abs(one.picture(3.0).astype(int) - other.picture(3.0)).mean() > 5
+
+
+def test_pictures_have_light_and_shade_and_move(pools):
+    for pool in pools:
+        picture = pool.picture(2.0)
+        assert picture.shape == (SIZE[1], SIZE[0], 3)
+        assert picture.dtype == np.uint8
+        assert 30 < picture.mean() < 200
+        assert picture.std() > 12
+        assert (picture != pool.picture(2.4)).any(axis=2).mean() > 0.05
+
+
+def test_the_foot_of_a_box_is_in_the_lane_that_is_said(pools):
+    """The oracle: the foot's ray, met with the plane of the water."""
+    for pool in pools:
+        truth = pool.truth(4.0)
+        feet = np.column_stack((truth.boxes[:, [0, 2]].mean(axis=1), truth.boxes[:, 3]))
+        seen = (feet - np.array(SIZE) / 2) / pool.camera.focal
+        rays = pool.camera.axes[2] + seen[:, :1] * pool.camera.axes[0] + seen[:, 1:] * pool.camera.axes[1]
+        ground = pool.camera.place[:2] - rays[:, :2] * (pool.camera.place[2] / rays[:, 2:])
+        lanes = ground[:, 0] / pool.basin.lane_width
+        assert len(lanes) >= 6
+        assert (np.floor(lanes) == truth.lanes).all()
+
+
+def differences(pool, at):
+    """Return by how much (H, W) a picture differs from that of the same pool without swimmers."""
+    full = pool.picture(at).astype(int)
+    people = pool.swimmers, pool._people
+    pool.swimmers, pool._people = [], []
+    empty = pool.picture(at)
+    pool.swimmers, pool._people = people
+    return np.abs(full - empty).max(axis=2)
+
+
+def test_a_swimmer_changes_the_picture_where_their_box_is_and_hardly_elsewhere(pools):
+    shown, sunk = [], []
+    for pool in pools:
+        for at in (7.0, 23.0):
+            differs, truth = differences(pool, at), pool.truth(at)
+            far = np.ones(SIZE[::-1], bool)
+            for box, under, hidden in zip(truth.boxes, truth.under, truth.hidden, strict=True):
+                x0, y0, x1, y1 = box.round().astype(int)
+                size = 3 * max(x1 - x0, y1 - y0)  # legs, arms, splashes and stirred water reach beyond it
+                far[max(0, y0 - size) : y1 + size, max(0, x0 - size) : x1 + size] = False
+                if not hidden:
+                    (sunk if under else shown).append(differs[y0:y1, x0:x1].mean())
+            assert (differs[far] > 12).mean() < 0.01
+    assert np.quantile(shown, 0.1) > 8
+    assert 0 < np.median(sunk) < 0.6 * np.median(shown)  # who is under water is faint
+
+
+def test_a_cheap_camera_wears_the_picture_but_keeps_it():
+    picture = Pool(3, CALM, SIZE, 10.0).picture(1.0)
+    for seed in range(12):
+        sensor = draw_sensor(np.random.default_rng(seed))
+        seen = sensor.sees(picture, np.random.default_rng(1))
+        assert seen.shape == picture.shape
+        assert (seen != picture).any()
+        grey, was = seen.mean(axis=2).ravel(), picture.mean(axis=2).ravel()
+        assert np.corrcoef(grey, was)[0, 1] > 0.8
+        if sensor.grey:
+            assert np.ptp(seen.mean(axis=(0, 1))) < 4
+
+
+def test_views_have_sure_boxes_within_them_and_a_moment_before():
+    shown = list(drawn_views((1, 2), TRAINING, (160, 128)))
+    assert len(shown) == 4
+    for view in shown:
+        assert view.pixels.shape == (128, 160, 4)
+        assert set(view.classes.tolist()) <= set(range(len(POOL)))
+        assert (view.boxes >= 0).all()
+        assert (view.boxes <= (160, 128, 160, 128)).all()
+        with_change = worn(view, np.random.default_rng(2))
+        assert abs(float(np.median(with_change.pixels[..., 3])) - 128) < 12
+        assert with_change.pixels[..., 3].std() > 0.3
+        assert len(with_change.boxes) == len(view.boxes)

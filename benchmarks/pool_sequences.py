@@ -17,7 +17,7 @@ from models.training.pool.sensor import draw_sensor
 from models.training.pool.swimmers import Swimmer
 from vision.basins import Basin
 from vision.counting.camera import CameraCounter
-from vision.counting.lanes import END
+from vision.counting.lengths import END
 from vision.counting.zones import ZoneCounter
 from vision.detections import Detections
 from vision.events import Length, Snapshot

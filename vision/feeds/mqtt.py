@@ -143,7 +143,7 @@ class MqttFeed:
         """Tell all that there is to tell, until the connection breaks."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._stay_online(client))
-            group.create_task(client.subscribe(self._status, qos=1))  # beside it: who waits does not notice the end
+            group.create_task(client.subscribe(self._status, qos=1))
             group.create_task(self._tell_bins(client))
             group.create_task(self._tell_happenings(client))
             if self._crossings:
@@ -160,9 +160,10 @@ class MqttFeed:
         Raises:
             MqttError: it has.
         """
-        async for message in client.messages:
-            if message.payload == b"offline":
-                await client.publish(self._status, "online", qos=1, retain=True)
+        async with asyncio.TaskGroup() as answers:  # who waits for the broker does not notice that it has gone
+            async for message in client.messages:
+                if message.payload == b"offline":
+                    answers.create_task(client.publish(self._status, "online", qos=1, retain=True))
 
     async def _tell_bins(self, client: Client) -> None:
         while True:

@@ -6,7 +6,7 @@ import os
 import re
 import ssl
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
@@ -71,6 +71,8 @@ class MqttSettings(FarEnd):
     """First levels of every topic."""
     passages: bool = True
     """Whether passages are told as they happen."""
+    discovery: Literal["homeassistant"] | None = None
+    """Who is told by MQTT discovery what sensors the crossings are."""
 
     @field_validator("host")
     @classmethod

@@ -6,11 +6,13 @@ import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
+from vision.feeds.advice import Advised, Crossings
 from vision.feeds.backlog import Backlog
 from vision.feeds.mqtt import Happening, MqttFeed
 from vision.feeds.standing import LONGEST_S, Standing
 from vision.feeds.webhook import WebhookFeed
 from vision.ledger import Ledger
+from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub, Message
 from vision.site import Site
 
@@ -28,19 +30,20 @@ class Push:
         ledger: keeps how far each has come.
         path: of the ledger.
         hub: what happens now.
+        desk: what the crossings' controllers are advised.
 
     Raises:
         UsageError: a password, key or file of certificates cannot be read.
     """
 
-    def __init__(self, site: Site, ledger: Ledger, path: Path, hub: Hub) -> None:
+    def __init__(self, site: Site, ledger: Ledger, path: Path, hub: Hub, desk: CrossingDesk) -> None:
         name = site.identity.name
         feeds: list[MqttFeed | WebhookFeed] = [
             WebhookFeed(hook, name, Backlog(site, f"webhook {hook.name}", hook, ledger, path)) for hook in site.webhooks
         ]
         if site.mqtt is not None:
             backlog = Backlog(site, "mqtt", site.mqtt, ledger, path)
-            feeds.append(MqttFeed(site.mqtt, name, backlog, lambda: _happenings(hub)))
+            feeds.append(MqttFeed(site.mqtt, name, backlog, lambda: _happenings(hub), _crossings(site, desk)))
         self.standings: tuple[Standing, ...] = tuple(feed.standing for feed in feeds)
         self._runs = [feed.run for feed in feeds]
         self._stopped = asyncio.Event()
@@ -85,3 +88,13 @@ async def _happenings(hub: Hub) -> AsyncGenerator[Happening]:
         async for message in subscription:
             if isinstance(message, Message) and message.kind in {"passage", "state"}:
                 yield Happening(message.kind, message.camera, message.data)
+
+
+def _crossings(site: Site, desk: CrossingDesk) -> Crossings | None:
+    settings = tuple(crossing for camera in site.cameras for crossing in camera.crossings)
+
+    def now(name: str) -> Advised:
+        said = desk.now(name)
+        return Advised(said.model_dump_json(), said.advice.utc + said.advice.validity_s)
+
+    return Crossings(settings, now, people=site.privacy is None) if settings else None

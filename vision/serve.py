@@ -67,7 +67,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             desk.note(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        push = Push(site, ledger, ledger_path(site), hub)
+        push = Push(site, ledger, ledger_path(site), hub, desk)
         app = create_app(site, ledger_path(site), hub, board, push.standings, desk)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()

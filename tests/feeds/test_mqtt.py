@@ -54,7 +54,7 @@ async def silence():
 def feed_to(broker, day, monkeypatch, happenings=silence, step=60, **settings):
     monkeypatch.setattr(mqtt, "POLL_S", 0.05)
     where = MqttSettings(host="127.0.0.1", port=broker.port, start=since(T0), step=step, **settings)
-    return MqttFeed(where, "place", day.backlog(site(), where, "mqtt"), happenings, hasty())
+    return MqttFeed(where, "place", day.backlog(site(), where, "mqtt"), happenings, patience=hasty())
 
 
 def subscribe_for_ever(broker):

@@ -55,7 +55,9 @@ def test_holds_the_packages_with_their_data_and_nothing_else(wheel):
     ):
         assert str(path.relative_to(ROOT)) in names
     weights = [name for name in names if name.endswith(".onnx")]
-    assert sorted(weights) == ["models/street/street_fp32.onnx", "models/street/street_int8.onnx"]
+    assert sorted(weights) == [
+        f"models/{name}/{name}_{kind}.onnx" for name in ("pool", "street") for kind in ("fp32", "int8")
+    ]
     assert not [name for name in names if name.endswith((".png", ".jpg", ".avi", ".mp4"))]
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from vision.service.app import PAGES, PREFIX
 
-_LIVE: Final = f"{PREFIX}/live"
 _LIVE_S: Final = 1.5
 _TIMEOUT_S: Final = 20.0
 _HEADERS: Final[tuple[dict[str, str], ...]] = ({}, {"Accept": "text/csv", "Accept-Encoding": "gzip, deflate, br, zstd"})
@@ -24,15 +23,16 @@ def bodies(url: str) -> dict[str, bytes]:
     """
     document: dict[str, Any] = json.loads(_body(url, f"{PREFIX}/openapi.json", {}))
     paths = ["/", f"{PREFIX}/openapi.json", "/no-such-page"]
-    paths += [path for path in document["paths"] if "{" not in path and path != _LIVE]
+    told = [path for path in document["paths"] if "{" not in path]
+    streams = [path for path in told if path.endswith("/live")]
+    paths += [path for path in told if path not in streams]
     paths += [f"/{page.relative_to(PAGES)}" for page in sorted(PAGES.rglob("*")) if page.is_file()]
     answers = {}
     for path in paths:
         for headers in _HEADERS:
             name = f"GET {path}" + "".join(f"; {key}: {value}" for key, value in headers.items())
             answers[name] = _answer(url, path, headers)
-    answers[f"GET {_LIVE}"] = _stream(url)
-    return answers
+    return answers | {f"GET {path}": _stream(url + path) for path in streams}
 
 
 def states(url: str) -> dict[str, tuple[str, float]]:
@@ -61,10 +61,10 @@ def _written(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> by
 
 
 def _stream(url: str) -> bytes:
-    """Return what the live stream says in a while."""
+    """Return what a live stream, which has no end, says in a while."""
     content = b""
     ends_at = time.monotonic() + _LIVE_S
-    with urllib.request.urlopen(url + _LIVE, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+    with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310
         while time.monotonic() < ends_at:
             content += answer.readline()
     return content

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from models.training.network import StreetNetwork
-from models.training.pool import train
-from models.training.pool.export import DrawnPools
-from models.training.pool.views import POOL
-from models.training.train import Learner
+torch = pytest.importorskip("torch", reason="the training extra is not installed")
+
+from models.training.network import StreetNetwork  # noqa: E402
+from models.training.pool import train  # noqa: E402
+from models.training.pool.export import DrawnPools  # noqa: E402
+from models.training.pool.views import POOL  # noqa: E402
+from models.training.train import Learner  # noqa: E402
 
 STREET = Path(__file__).parents[4] / "models/street/street_fp32.onnx"
 

@@ -15,7 +15,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 def test_the_demo_prints_urls_that_answer_then_counts_beside_the_truth():
     with subprocess.Popen(
-        [COMPTAGE, "demo", "--port", "0", "--seconds", "20"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [COMPTAGE, "demo", "--port", "0", "--seconds", "14"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as demo:
         opening = [demo.stdout.readline() for _ in range(4)]
         urls = re.findall(r"http://127\.0\.0\.1:\d+[^'\s]*", "".join(opening))

@@ -71,6 +71,12 @@ SILENT: TelemetryConfig = {
 }
 """Only counts leave: the framework tells no collector about requests, whatever the environment says."""
 
+VERSIONED = (
+    *(sites, cameras, counts, speeds, movements, stops, queues, occupancy, gatherings, trajectories, live),
+    *(pool, crossings, feeds, downloads, check),
+)
+"""What is told below `PREFIX`, in the order of its document."""
+
 
 def create_app(
     site: Site,
@@ -115,23 +121,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(BadParameterError, answer_bad_parameter)
     app.add_exception_handler(ComptageError, answer_trouble)
-    for noun in (
-        sites,
-        cameras,
-        counts,
-        speeds,
-        movements,
-        stops,
-        queues,
-        occupancy,
-        gatherings,
-        trajectories,
-        live,
-        pool,
-        crossings,
-    ):
-        app.include_router(noun.router, prefix=PREFIX)
-    for noun in (feeds, downloads, check):
+    for noun in VERSIONED:
         app.include_router(noun.router, prefix=PREFIX)
     for noun in (sensorthings, health, metrics, city_map):
         app.include_router(noun.router)

@@ -24,7 +24,7 @@ class BadOptionError(ValueError):
     """An option is not what OData has it to be; one line says what was found and what was wanted."""
 
 
-class UnsupportedError(NotImplementedError):
+class UnsupportedError(ValueError):
     """An option is sound, but not answered here."""
 
 

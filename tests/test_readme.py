@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vision.answering import LimitSettings, Service
 from vision.basins import Basin
 from vision.cli import _parser
 from vision.crossings.controllers import Controller
@@ -20,10 +21,8 @@ from vision.service.live import Hub
 from vision.site import (
     Camera,
     GatheringSettings,
-    LimitSettings,
     PrivacySettings,
     Retention,
-    Service,
     Site,
     StopSettings,
     TrajectorySettings,

@@ -6,8 +6,8 @@ from typing import NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
+from vision.answering import MOST_PORT
 from vision.errors import UsageError
-from vision.site import MOST_PORT
 from vision.view import Name
 
 

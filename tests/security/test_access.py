@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.service.world import SITE, fill, serving
+from vision.answering import Service
 from vision.errors import UsageError
 from vision.service.access import COOKIE, MOST_BYTES, Tokens, digest, new_token, read_tokens
 from vision.service.app import create_app
 from vision.service.board import Board
 from vision.service.live import Hub
-from vision.site import Service
 
 TOKEN, LINE = new_token("mairie")
 SHOWN = ["sites", "cameras", "counts", "movements", "occupancy", "pool", "openapi.json"]

@@ -6,8 +6,9 @@ import pytest
 
 from tests.security.test_access import site
 from tests.service.world import fill, serving
+from vision.answering import Service
 from vision.errors import UsageError
-from vision.site import Service, load_site
+from vision.site import load_site
 
 OTHER = "https://elsewhere.example"
 

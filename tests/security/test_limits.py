@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tests.security.test_access import site
 from tests.service.world import fill, serving
+from vision.answering import LimitSettings
 from vision.ledger import LedgerReader
 from vision.service import context, limits
 from vision.service.limits import Buckets, RequestLimits, client_of
-from vision.site import LimitSettings
 
 
 @pytest.fixture

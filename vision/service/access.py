@@ -21,9 +21,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vision.answering import Service
 from vision.errors import UsageError
 from vision.service.problems import problem
-from vision.site import Service
 
 VARIABLE: Final = "COMPTAGE_TOKENS"
 """Environment variable with the text of a file of tokens."""

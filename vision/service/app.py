@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
+from vision.answering import Service
 from vision.errors import ComptageError
 from vision.feeds.standing import Standing
 from vision.service.access import AccessControl, read_tokens
@@ -43,7 +44,7 @@ from vision.service.routes import (
     stops,
     trajectories,
 )
-from vision.site import Service, Site
+from vision.site import Site
 
 PREFIX = "/api/v1"
 PAGES = Path(__file__).with_name("pages")

@@ -7,8 +7,8 @@ ask this service, and the browser takes the two for one site. The Host header st
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from vision.answering import LOOPBACK, Service
 from vision.service.problems import problem
-from vision.site import LOOPBACK, Service
 
 
 class HostCheck:

@@ -10,8 +10,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vision.answering import LimitSettings
 from vision.service.problems import problem
-from vision.site import LimitSettings
 
 LIVE: Final = frozenset({"/api/v1/live", "/api/v1/pool/live"})
 API: Final = "/api/"

@@ -7,7 +7,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from vision.site import Service
+from vision.answering import Service
 
 MOST_HEADER_BYTES = 16 * 1024
 

@@ -26,7 +26,7 @@ from vision.events import Passage
 from vision.pixels.pace import Pace
 from vision.recorded import RecordedFile
 from vision.site import Camera
-from vision.tracking.tracker import TrackState
+from vision.tracking.track import TrackState
 
 
 @dataclass(frozen=True, slots=True)

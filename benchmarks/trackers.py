@@ -33,7 +33,8 @@ from benchmarks.sequences import TUD, TrackedSequence, real_sequences, walkers
 from benchmarks.soak import soak
 from benchmarks.tracker_peers import FrameTracker, Sort, public_trackers
 from vision.tracking.hindsight import Hindsight
-from vision.tracking.tracker import Track, Tracker, TrackState
+from vision.tracking.track import Track, TrackState
+from vision.tracking.tracker import Tracker
 
 PUBLISHED = {
     "TUD-Campus": MotScores(0.526, 0.558, float("nan"), 13, 150, 7, 359),

@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from vision.settings import Settings
+from vision.settings import Positive, Settings
 
 MOST_PORT = 65535
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 HostName = Annotated[str, Field(pattern=r"^([a-z0-9_-]+\.)*[a-z0-9_-]+$|^\[[0-9a-f:.]+\]$")]
 """Lower case, without a port."""
 Origin = Annotated[str, Field(pattern=r"^(\*|https?://([a-z0-9_-]+\.)*[a-z0-9_-]+(:[0-9]+)?)$")]

@@ -21,7 +21,8 @@ from vision.pixels.video_file import VideoFile
 from vision.site import Camera, Site
 from vision.tally import Tally
 from vision.tracking.hindsight import Hindsight
-from vision.tracking.tracker import Track, Tracker
+from vision.tracking.track import Track
+from vision.tracking.tracker import Tracker
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,13 @@ from vision.errors import UsageError
 from vision.far_ends import FarEnd, MqttSettings, WebhookSettings
 from vision.hours import Hours
 from vision.identity import Place, SiteIdentity
-from vision.settings import Settings, read_settings
+from vision.settings import Positive, Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Zone
 
 Side = Annotated[int, Field(ge=16, le=1920)]
 LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
-
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class StopSettings(Settings):

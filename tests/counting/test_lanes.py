@@ -20,7 +20,7 @@ from vision.events import Length, Occupancy, Snapshot
 from vision.scenes import open_world
 from vision.scenes.truth import occupancy
 from vision.site import Camera
-from vision.tracking.tracker import Track, TrackState
+from vision.tracking.track import Track, TrackState
 
 SIZE = (320, 240)
 CORNERS = ((0.1, 0.9), (0.9, 0.9), (0.7, 0.1), (0.3, 0.1))

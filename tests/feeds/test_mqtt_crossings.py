@@ -45,10 +45,10 @@ def _quick(monkeypatch):
 
 
 @contextmanager
-def service(broker, folder, privacy=None, **settings):
+def service(broker, folder, privacy=None, validity=VALIDITY_S, **settings):
     """Run what a service is made of that tells of a crossing: its desk, and how its far end stands."""
     folder.mkdir()
-    crossing = TWO | {"validity": VALIDITY_S}
+    crossing = TWO | {"validity": validity}
     place = Site.model_validate(
         {
             "site": {"name": "italie"},
@@ -124,7 +124,8 @@ def retained(broker, topic):
 
 
 def test_advice_comes_once_a_second_as_over_http_and_is_retained_while_it_holds(broker, tmp_path):
-    with Listener(broker) as listener, service(broker, tmp_path / "one") as (desk, _):
+    # told once a second and true for several, so that a slow machine has time to tell it before it is over
+    with Listener(broker) as listener, service(broker, tmp_path / "one", validity=5.0) as (desk, _):
         wait_for(listener.advice, every=0.01)
         said = hear(desk, a=3)
         wait_for(lambda: said.model_dump_json() in listener.texts(ADVICE), every=0.01)
@@ -133,7 +134,7 @@ def test_advice_comes_once_a_second_as_over_http_and_is_retained_while_it_holds(
         times = [at for at, _ in listener.advice()]
     assert (said.advice.demand, said.seen.kerb_a.people, said.advice.coverage) == ("call", 3, 1.0)
     assert 1.5 < times[2] - times[0] < 8
-    assert now.properties.MessageExpiryInterval == 1
+    assert 1 <= now.properties.MessageExpiryInterval <= 5
     assert wait_for(lambda: not retained(broker, ADVICE))
     assert [message.payload for message in retained(broker, STATUS)] == [b"offline"]
 

@@ -11,7 +11,7 @@ import pytest
 from vision import events
 from vision.crossings.seen import Seen, Waiting
 from vision.detections import Detections
-from vision.tracking.tracker import Track
+from vision.tracking.track import Track
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = sorted(

@@ -9,7 +9,8 @@ from benchmarks.soak import AT_ONCE, soak
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 from vision.tracking.settings import TrackerSettings
-from vision.tracking.tracker import Tracker, TrackState
+from vision.tracking.track import TrackState
+from vision.tracking.tracker import Tracker
 
 FASTEST = {"pedestrian": 3.0, "car": 12.0}
 """Heights a second that the tracker bears from the first look on: a sprinter, and a car at 75 km/h."""

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.tracking.test_tracker import seen, states, walker
 from vision.tracking.settings import TrackerSettings
-from vision.tracking.tracker import Tracker, TrackState
+from vision.tracking.track import TrackState
+from vision.tracking.tracker import Tracker
 
 SURE = 0.8
 POST = [92, 60, 108, 100]

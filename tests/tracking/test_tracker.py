@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 from vision.tracking.settings import TrackerSettings
-from vision.tracking.tracker import Tracker, TrackState
+from vision.tracking.track import TrackState
+from vision.tracking.tracker import Tracker
 
 
 def seen(*boxes, score=0.9, name="pedestrian"):

@@ -15,7 +15,7 @@ from vision.counting.stops import Halt, StopFinder
 from vision.counting.zones import ZoneCounter
 from vision.events import AnyEvent, Direction, Gathering, Movement, Queue, Stop
 from vision.site import Camera
-from vision.tracking.tracker import Track, TrackState
+from vision.tracking.track import Track, TrackState
 from vision.view import Line
 
 STAND_REACH = 0.3

@@ -30,7 +30,8 @@ from vision.events import (
     ZoneCount,
 )
 from vision.site import Camera
-from vision.tracking.tracker import Track, Tracker, TrackState
+from vision.tracking.track import Track, TrackState
+from vision.tracking.tracker import Tracker
 
 OCCLUSION_S = 0.5
 """An object that has not been observed for so long no longer occupies a zone."""

@@ -15,7 +15,7 @@ from vision.crossings.seen import Seen, Waiting
 from vision.crossings.settings import Crossing
 from vision.crossings.way import ways
 from vision.site import Camera
-from vision.tracking.tracker import Track
+from vision.tracking.track import Track
 
 Floats = npt.NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from vision.counting.seconds import Seconds
 from vision.counting.water import DECK, Water
 from vision.counting.zones import OccupiedSecond
 from vision.tracking.settings import WALKERS
-from vision.tracking.tracker import Track
+from vision.tracking.track import Track
 from vision.view import Zone
 
 UNDER_WATER_S = 20.0

@@ -7,10 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from vision.settings import Settings
+from vision.settings import Positive, Settings
 from vision.view import Name
 
-Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from vision.proof import cell, trace
 from vision.proof.canary import FRAMES
-from vision.proof.experiment import Evidence, Scan
+from vision.proof.evidence import Evidence, Scan
 from vision.proof.verdict import Verdict, judged
 
 MOST_FRAMES_OLD: Final = 12

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 import vision
 from vision.events import decode
 from vision.proof import search, trace
-from vision.proof.experiment import Evidence
+from vision.proof.evidence import Evidence
 from vision.proof.trace import Call
 from vision.proof.verdict import Verdict, judged
 from vision.site import Cameras

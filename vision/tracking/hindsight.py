@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from vision.boxes import foot_points
-from vision.tracking.tracker import Track, TrackState
+from vision.tracking.track import Track, TrackState
 
 Frame = TypeVar("Frame")
 Box = tuple[float, float, float, float]

@@ -12,57 +12,17 @@ hidden keeps its track but never starts one (the idea of ByteTrack, Zhang et al.
 takes its old name: gaps are stitched by motion alone.
 """
 
-from enum import Enum, auto
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from vision.boxes import iou
-from vision.classes import CLASSES, ClassName
+from vision.classes import CLASSES
 from vision.detections import Detections
 from vision.tracking import motion
 from vision.tracking.association import Indices, associate, evidence
 from vision.tracking.motion import POSITION, VELOCITY, Floats
 from vision.tracking.settings import WALKERS, TrackerSettings
-
-
-class TrackState(Enum):
-    """How sure it is that a track is an object, and whether it is seen now."""
-
-    TENTATIVE = auto()
-    CONFIRMED = auto()
-    LOST = auto()
-
-
-STATES = tuple(TrackState)
-
-
-class Track(NamedTuple):
-    """One object as it is known after a frame.
-
-    Attributes:
-        id: distinct within the tracker's life; never stored and never published.
-        object_class: the score-weighted vote of the track's life so far.
-        box: x0, y0, x1, y1 in pixels of the working frame; as observed, or as predicted while not observed.
-        foot: bottom centre of the box.
-        velocity: of the foot, pixels per second.
-        state: tentative, confirmed or lost.
-        unobserved_s: seconds since a detection last belonged to it; 0 when one of this frame does.
-    """
-
-    id: int
-    object_class: ClassName
-    box: tuple[float, float, float, float]
-    foot: tuple[float, float]
-    velocity: tuple[float, float]
-    state: TrackState
-    unobserved_s: float
-
-    @property
-    def observed(self) -> bool:
-        """Whether a detection of this frame belongs to the track."""
-        return self.unobserved_s == 0
+from vision.tracking.track import STATES, Track
 
 
 class Tracker:

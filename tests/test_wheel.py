@@ -50,7 +50,7 @@ def test_holds_the_packages_with_their_data_and_nothing_else(wheel):
         assert needed in names
     for path in (
         *ROOT.glob("vision/**/*.py"),
-        *ROOT.glob("vision/service/pages/*"),
+        *ROOT.glob("vision/service/pages/**/*.*"),
         *ROOT.glob("calibration/**/*.toml"),
     ):
         assert str(path.relative_to(ROOT)) in names

@@ -73,7 +73,7 @@ def test_days_begin_as_the_time_zone_database_says(browser, service):
     with watching(browser, service.url) as watched:
         watched.open("sign-in.html")
         found = watched.page.evaluate(
-            "async ([days, zones]) => { const { midnight } = await import('/times.js');"
+            "async ([days, zones]) => { const { midnight } = await import('/common/times.js');"
             " return zones.map((zone) => days.map((day) => midnight(day, zone).getTime() / 1000)); }",
             [[day.isoformat() for day in days], ZONES],
         )
@@ -96,7 +96,7 @@ def test_the_ground_is_where_the_service_has_it(browser, service, lens):
     with watching(browser, service.url) as watched:
         watched.open("sign-in.html")
         found = watched.page.evaluate(
-            "async ([card, points]) => { const { Ground } = await import('/ground.js');"
+            "async ([card, points]) => { const { Ground } = await import('/common/ground.js');"
             " const ground = new Ground(card);"
             " return points.map((point) => { const metres = ground.metres(point);"
             " return metres && [...metres, ...ground.view(metres), ...ground.onPlan(point)]; }); }",

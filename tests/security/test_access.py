@@ -25,7 +25,7 @@ FEEDS = [
     "/api/sensorthings/v1.1",
     "/api/sensorthings/v1.1/Things",
 ]
-ALWAYS = ["/", "/sign-in.html", "/style.css", "/health"]
+ALWAYS = ["/", "/sign-in.html", "/common/style.css", "/health"]
 
 
 def site(**service):

@@ -87,7 +87,7 @@ def test_every_answer_has_the_strict_policy_and_no_word_of_the_server(ledger):
         for path in (
             "/",
             "/sign-in.html",
-            "/main.js",
+            "/live/main.js",
             "/api/v1/sites",
             "/api/v1/counts?step=x",
             "/nothing",

@@ -119,7 +119,7 @@ def test_no_answer_tells_where_a_camera_is(service: Service):
 
 
 def test_every_answer_carries_the_security_headers(service: Service):
-    for path in ("/", "/style.css", "/api/v1/sites", "/api/v1/counts?step=x", "/nothing", "/metrics"):
+    for path in ("/", "/common/style.css", "/api/v1/sites", "/api/v1/counts?step=x", "/nothing", "/metrics"):
         headers = service.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'; ")
         assert not re.search(r"unsafe|https?:|\*", headers["content-security-policy"])

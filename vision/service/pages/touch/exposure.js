@@ -2,7 +2,7 @@
 // minutes as dots that fade, like a photograph with the shutter left open, but of dots only.
 
 import { REMEMBERED_SECONDS } from "./place.js";
-import { SHAPES } from "./shapes.js";
+import { SHAPES } from "../common/shapes.js";
 
 const PATHS = Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, new Path2D(shape.path)]));
 const SHAPE_SHARE = 1 / 300; // of the plane's width, for a unit of a shape's path

@@ -1,7 +1,7 @@
 // The place as the touch screen knows it: its cameras, what they see and have just seen, today's totals, and how old
 // all of it is. It listens for weeks, so everything that it remembers is bounded.
 
-import { Day } from "./day.js";
+import { Day } from "../common/day.js";
 
 export const REMEMBERED_SECONDS = 120;
 const BETWEEN_SECONDS = 2; // of what is remembered

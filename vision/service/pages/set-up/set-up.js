@@ -1,13 +1,13 @@
 // The set-up page: lines, zones and ground points are drawn on the traces of those who pass; a site file comes out.
 
 import { Drawing } from "./drawing.js";
-import { Ground } from "./ground.js";
-import { seenPath } from "./heat.js";
-import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "./page.js";
+import { Ground } from "../common/ground.js";
+import { seenPath } from "../history/heat.js";
+import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
 import { Sheet } from "./sheet.js";
 import { listThings } from "./things.js";
 import { changedFile, newFile } from "./toml.js";
-import { number, say, title } from "./words.js";
+import { number, say, title } from "../common/words.js";
 
 const MOST_TRACES = 5000;
 const MOST_FEET = 60_000;

@@ -1,7 +1,7 @@
 // Shows each piece that other web sites can show, alive, with the lines to copy.
 
-import "./counters.js";
-import { language, speak } from "./words.js";
+import "../counters.js";
+import { language, speak } from "../common/words.js";
 
 const WORDS = {
   fr: {

@@ -2,8 +2,8 @@
 
 import { phrase } from "./phrases.js";
 import { pictogram } from "./pictograms.js";
-import { icon } from "./shapes.js";
-import { number, say, title } from "./words.js";
+import { icon } from "../common/shapes.js";
+import { number, say, title } from "../common/words.js";
 
 export function make(name, className, ...children) {
   const element = document.createElement(name);

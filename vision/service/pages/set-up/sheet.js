@@ -1,9 +1,9 @@
 // The sheet that one draws on: traces of those who passed, what is drawn, and a cursor for mouse, finger and keyboard.
 
 import { onView } from "./drawing.js";
-import { forwardOf } from "./plane.js";
-import { svg } from "./shapes.js";
-import { say, title } from "./words.js";
+import { forwardOf } from "../common/plane.js";
+import { svg } from "../common/shapes.js";
+import { say, title } from "../common/words.js";
 
 const STEP = 0.01; // of the view that an arrow key moves by; with Shift a fifth of it
 const REACH = 14; // pixels within which a second click is at the same place

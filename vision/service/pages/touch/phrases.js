@@ -1,6 +1,6 @@
 // What the touch screen says beside what all pages say, and how it tells times, in its two languages.
 
-import { language } from "./words.js";
+import { language } from "../common/words.js";
 
 const PHRASES = {
   fr: {

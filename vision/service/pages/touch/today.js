@@ -2,9 +2,9 @@
 
 import { hour, phrase } from "./phrases.js";
 import { pictogram } from "./pictograms.js";
-import { svg } from "./shapes.js";
+import { svg } from "../common/shapes.js";
 import { Tiles, make } from "./tiles.js";
-import { number, say } from "./words.js";
+import { number, say } from "../common/words.js";
 
 const RELOAD_SECONDS = 60;
 const HOUR = 3_600_000; // milliseconds

@@ -3,10 +3,10 @@
 
 import { phrase } from "./phrases.js";
 import { pictogram } from "./pictograms.js";
-import { forwardOf } from "./plane.js";
+import { forwardOf } from "../common/plane.js";
 import { PictureScreen } from "./screens.js";
 import { make } from "./tiles.js";
-import { number, say, title } from "./words.js";
+import { number, say, title } from "../common/words.js";
 
 const MOST_WAYS = 4;
 const MOST_CLASSES = 3;

@@ -1,8 +1,8 @@
 // The plan of a site, in metres: how the views of cameras that share a ground lie beside each other, and on the map.
 
-import { Ground } from "./ground.js";
-import { svg } from "./shapes.js";
-import { number, say } from "./words.js";
+import { Ground } from "../common/ground.js";
+import { svg } from "../common/shapes.js";
+import { number, say } from "../common/words.js";
 
 const MARGIN_M = 4;
 const FARTHEST_M = 300; // from the nearest ground: beyond, a view is too close to its horizon to be drawn

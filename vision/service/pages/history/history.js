@@ -3,9 +3,9 @@
 import { PERIODS, STEPS, fromAddress, intoAddress, moved, sound, withPeriod } from "./choices.js";
 import { spanInWords } from "./folded.js";
 import { Heat } from "./heat.js";
-import { askPlace, byId, onLanguage, tellTime, translatePage } from "./page.js";
+import { askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
 import { Movements, Passages, Speeds } from "./panels.js";
-import { say, title } from "./words.js";
+import { say, title } from "../common/words.js";
 
 const RETRY_SECONDS = 3;
 

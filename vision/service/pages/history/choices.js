@@ -1,6 +1,6 @@
 // What the history page shows, as it stands in the address, so that a view can be shared.
 
-import { addDays, dayOf, isDay, mondayOf } from "./times.js";
+import { addDays, dayOf, isDay, mondayOf } from "../common/times.js";
 
 export const PERIODS = { day: 1, week: 7, month: 28, quarter: 91 }; // days
 export const STEPS = { day: ["hour"], week: ["day", "hour"], month: ["day", "week"], quarter: ["week"] };

@@ -4,7 +4,7 @@
 import { Exposure } from "./exposure.js";
 import { phrase } from "./phrases.js";
 import { Chooser, Tiles, make } from "./tiles.js";
-import { number, say, title } from "./words.js";
+import { number, say, title } from "../common/words.js";
 
 const TURN_SECONDS = 12; // of the start: then the next camera
 const STILL_SECONDS = 5; // between two pictures for those who want no motion

@@ -1,6 +1,6 @@
 // One pictogram for each class, drawn for this house: readable at a glance, from afar, and without reading.
 
-import { SHAPES, svg } from "./shapes.js";
+import { SHAPES, svg } from "../common/shapes.js";
 
 // On a sheet of 64 by 64: strokes with their widths, filled shapes, and shapes cut out of these.
 const DRAWINGS = {

@@ -1,12 +1,12 @@
 // One camera on the page: its state, its plane, the counters of its lines, who is in its zones now, and its day.
 
-import { Bars } from "./bars.js";
+import { Bars } from "../common/bars.js";
 import { Crossing } from "./crossing.js";
-import { address, copy } from "./page.js";
-import { Plane, asSeen, forwardOf } from "./plane.js";
-import { icon } from "./shapes.js";
+import { address, copy } from "../common/page.js";
+import { Plane, asSeen, forwardOf } from "../common/plane.js";
+import { icon } from "../common/shapes.js";
 import { Usual } from "./usual.js";
-import { language, number, percent, say, title } from "./words.js";
+import { language, number, percent, say, title } from "../common/words.js";
 
 const OLD_SECONDS = 5;
 

@@ -1,6 +1,6 @@
 // The lists beside the sheet: names and words of what is drawn, and the metres of ground points.
 
-import { say } from "./words.js";
+import { say } from "../common/words.js";
 
 const KINDS = ["area", "waiting", "crossing", "lane"];
 

@@ -1,12 +1,12 @@
 // The page: asks for the place and its cameras, then listens to what happens.
 
 import { Card } from "./card.js";
-import { Day } from "./day.js";
-import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "./page.js";
+import { Day } from "../common/day.js";
+import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
 import { PlanProjection, onPlan } from "./plan.js";
-import { Plane } from "./plane.js";
-import { icon } from "./shapes.js";
-import { language, say } from "./words.js";
+import { Plane } from "../common/plane.js";
+import { icon } from "../common/shapes.js";
+import { language, say } from "../common/words.js";
 
 const RELOAD_SECONDS = 60;
 const TODAY_SECONDS = 60;

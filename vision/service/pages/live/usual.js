@@ -1,7 +1,7 @@
 // Today hour by hour, beside the usual day: the mean of the same weekday of the last weeks, as far as they were seen.
 
-import { ask } from "./page.js";
-import { addDays, dayOf, hourOf, iso, midnight } from "./times.js";
+import { ask } from "../common/page.js";
+import { addDays, dayOf, hourOf, iso, midnight } from "../common/times.js";
 
 const WEEKS = 4;
 const SEEN = 0.9; // an hour of which less was seen is neither usual nor compared

@@ -6,7 +6,7 @@ import { Place } from "./place.js";
 import { NowScreen, StartScreen } from "./screens.js";
 import { TodayScreen } from "./today.js";
 import { WhereScreen } from "./where.js";
-import { language, say, speak, title } from "./words.js";
+import { language, say, speak, title } from "../common/words.js";
 
 const IDLE_SECONDS = 45; // since the last touch or key, then back to the start
 const SCREENS = { start: StartScreen, now: NowScreen, today: TodayScreen, where: WhereScreen };

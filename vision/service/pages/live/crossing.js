@@ -1,6 +1,6 @@
 // One crossing on the page: who waits and crosses, and what its controller is advised.
 
-import { number, say, title } from "./words.js";
+import { number, say, title } from "../common/words.js";
 
 export class Crossing {
   constructor(name) {

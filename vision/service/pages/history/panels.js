@@ -1,11 +1,11 @@
 // The panels of the history page: each a chart with its table, its downloads, and the question behind it.
 
-import { Bars, tableOf } from "./bars.js";
+import { Bars, tableOf } from "../common/bars.js";
 import { PERIODS } from "./choices.js";
 import { fold, kindsOf } from "./folded.js";
-import { Refusal, address, ask, byId } from "./page.js";
-import { addDays, iso, midnight } from "./times.js";
-import { number, say, title } from "./words.js";
+import { Refusal, address, ask, byId } from "../common/page.js";
+import { addDays, iso, midnight } from "../common/times.js";
+import { number, say, title } from "../common/words.js";
 
 export class Panel {
   constructor(id) {

@@ -1,9 +1,9 @@
 // Stops and gatherings as heat on the zones of the plane, and the traces of those who passed.
 
-import { Ground } from "./ground.js";
+import { Ground } from "../common/ground.js";
 import { Panel, question } from "./panels.js";
-import { Plane, asSeen } from "./plane.js";
-import { number, say, title } from "./words.js";
+import { Plane, asSeen } from "../common/plane.js";
+import { number, say, title } from "../common/words.js";
 
 const MOST_TRACES = 4000;
 

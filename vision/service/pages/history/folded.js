@@ -1,8 +1,8 @@
 // Rows of counts folded into the bins of a chart: hours, days or weeks of the site's own time.
 
-import { SHAPES } from "./shapes.js";
-import { addDays, dayOf, hourOf, mondayOf } from "./times.js";
-import { language, say, title } from "./words.js";
+import { SHAPES } from "../common/shapes.js";
+import { addDays, dayOf, hourOf, mondayOf } from "../common/times.js";
+import { language, say, title } from "../common/words.js";
 
 const LINE_COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b6b6b"];
 

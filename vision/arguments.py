@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vision.answering import MOST_PORT
 from vision.errors import UsageError
+from vision.site import Camera, Site
 from vision.view import Name
 
 
@@ -68,3 +69,17 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with what is wrong and where to read more."""
         self.exit(UsageError.exit_code, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def chosen_camera(site: Site, options: argparse.Namespace) -> Camera:
+    """Return the camera that the options name; of a site with one, that one.
+
+    Raises:
+        UsageError: there is none of that name, or several and no name.
+    """
+    if options.camera:
+        return site.camera(options.camera)
+    if len(site.cameras) == 1:
+        return site.cameras[0]
+    names = ", ".join(camera.name for camera in site.cameras)
+    raise UsageError(f"{options.site}: has {len(site.cameras)} cameras, wanted --camera with one of: {names}")

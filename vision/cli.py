@@ -4,26 +4,20 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TextIO
 
-import numpy as np
 from pydantic import ValidationError
 
-from calibration.fit import GroundFit
-from calibration.ground import GroundPlane
-from calibration.lens import Lens
-from calibration.pinhole import ADULT_HEIGHT_M
 from models.catalogue import MOTION, load_card, read_weights
+from vision import calibrate
 from vision.address import parse_address
-from vision.arguments import Parser, numbers, port, positive, seconds, size, slug
+from vision.arguments import Parser, chosen_camera, port, seconds, size, slug
 from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError, UsageError
 from vision.logs import log_without_passwords
+from vision.new_file import new_file
 from vision.proof.canary import LONGEST_S
 from vision.scenes import open_world
 from vision.settings import complaints
@@ -78,7 +72,7 @@ def _count(options: argparse.Namespace) -> None:
     from vision.tally import as_table
 
     site = load_site(options.site)
-    camera = site.camera(options.camera) if options.camera else _only_camera(site, options.site)
+    camera = chosen_camera(site, options)
     report = count(site, camera.model_copy(update={"source": str(options.video)}))
     print(json.dumps(report, ensure_ascii=False) if options.json else as_table(report))
 
@@ -86,14 +80,14 @@ def _count(options: argparse.Namespace) -> None:
 def _tracks(options: argparse.Namespace) -> None:
     from vision.recorded import write_tracks
 
-    with _new_file(options.out) as out:
+    with new_file(options.out) as out:
         write_tracks(_bare_camera(options), out)
 
 
 def _detect(options: argparse.Namespace) -> None:
     from vision.recorded import write_detections
 
-    with _new_file(options.out) as out:
+    with new_file(options.out) as out:
         write_detections(_bare_camera(options), out)
 
 
@@ -118,24 +112,6 @@ def _token(options: argparse.Namespace) -> None:
     print(line)
 
 
-def _calibrate(options: argparse.Namespace) -> None:
-    from calibration.plot import as_svg
-    from calibration.report import findings, site_table
-
-    try:
-        plane, size, fit = _given_ground(options) if options.site else _found_ground(options)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    if options.plot and fit is None:
-        raise UsageError("a homography has no residuals to plot, wanted points, lengths or tracks")
-    for line in findings(plane, size, fit):
-        print(line, file=sys.stderr)
-    if options.plot and fit:
-        with _new_file(options.plot) as out:
-            out.write(as_svg(fit))
-    print(site_table(plane))
-
-
 def _validate(options: argparse.Namespace) -> None:
     from vision.ledger import LedgerReader
     from vision.serve import ledger_path
@@ -144,12 +120,12 @@ def _validate(options: argparse.Namespace) -> None:
     from vision.validation.report import as_svg, as_table
 
     site = load_site(options.site)
-    camera = site.camera(options.camera) if options.camera else _only_camera(site, options.site)
+    camera = chosen_camera(site, options)
     counts = read_hand_counts(options.hand, site, camera)
     with LedgerReader(options.ledger or ledger_path(site)) as reader:
         pairs = compare(reader, camera, counts)
     if options.plot:
-        with _new_file(options.plot) as out:
+        with new_file(options.plot) as out:
             out.write(as_svg(pairs))
     print(as_table(figures(pairs)))
 
@@ -160,39 +136,6 @@ def _prove_blind(options: argparse.Namespace) -> None:
     prove(options.out, options.seconds)
 
 
-def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit | None]:
-    """Return a camera's plane, its working size, and how the points of its site file fit."""
-    site = load_site(options.site)
-    camera = site.camera(options.camera) if options.camera else _only_camera(site, options.site)
-    if camera.ground is None:
-        raise UsageError(f"{options.site}: camera {camera.name!r} has no [camera.ground], wanted view and metres")
-    plane = camera.ground.plane()
-    lines = [(line.name, (line.a, line.b)) for line in camera.lines]
-    for name, points in lines + [(zone.name, zone.polygon) for zone in camera.zones]:
-        if np.isnan(plane.metres(np.array(points))).any():
-            print(f"{name}: reaches above the horizon", file=sys.stderr)
-    return plane, camera.working_size, camera.ground.fit()
-
-
-def _found_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit]:
-    """Return the plane that lengths or tracks say, the size of their view, and how they fit."""
-    from calibration.lengths import fit_lengths
-    from calibration.people import Scale, fit_people
-    from calibration.tracks import read_tracks
-
-    if not options.size:
-        raise UsageError("no --size, wanted the width and height in pixels of the view")
-    k1, k2 = options.distortion
-    lens = Lens(k1, k2, options.size[0] / options.size[1])
-    if options.length:
-        lengths = np.array(options.length)
-        fit = fit_lengths(lengths[:, :4], lengths[:, 4], lens, options.field_of_view)
-    else:
-        scale = Scale(options.person_height, options.walking_speed, options.fps)
-        fit = fit_people(read_tracks(options.tracks, options.size), lens, options.field_of_view, scale)
-    return fit.plane, options.size, fit
-
-
 def _check_cameras(site: Site) -> None:
     """Refuse a site whose cameras name scenes or detectors that are not there, before anything is started."""
     for camera in site.cameras:
@@ -201,13 +144,6 @@ def _check_cameras(site: Site) -> None:
             open_world(address.target)
         if camera.detector != MOTION:
             read_weights(load_card(camera.detector))
-
-
-def _only_camera(site: Site, path: Path) -> Camera:
-    if len(site.cameras) == 1:
-        return site.cameras[0]
-    names = ", ".join(camera.name for camera in site.cameras)
-    raise UsageError(f"{path}: has {len(site.cameras)} cameras, wanted --camera with one of: {names}")
 
 
 def _bare_camera(options: argparse.Namespace) -> Camera:
@@ -222,25 +158,6 @@ def _bare_camera(options: argparse.Namespace) -> Camera:
         )
     except ValidationError as error:
         raise UsageError("; ".join(complaints(error))) from error
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[TextIO]:
-    """Open a file for writing that takes its name only once it is whole; a device or a pipe is written as it is."""
-    whole = path.resolve()
-    is_special = whole.exists() and not whole.is_file()
-    part = whole if is_special else whole.with_name(f"{whole.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as out:
-            yield out
-        if not is_special:
-            part.replace(whole)
-    except OSError as error:
-        raise ComptageError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        if not is_special:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -288,29 +205,10 @@ def _parser() -> argparse.ArgumentParser:
     validate = commands.add_parser("validate", help="hold a camera's counts against counts made by hand")
     describe(validate)
     validate.set_defaults(run=_validate)
-    _add_calibrate(commands.add_parser("calibrate", help="find where on the ground, in metres, a view is"))
+    ground = commands.add_parser("calibrate", help="find where on the ground, in metres, a view is")
+    calibrate.describe(ground)
+    ground.set_defaults(run=calibrate.calibrate)
     return parser
-
-
-def _add_calibrate(command: argparse.ArgumentParser) -> None:
-    command.description = (
-        "Print the [camera.ground] of a site file, and on stderr how far it can be trusted. No image is looked at."
-    )
-    what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("site", type=Path, nargs="?", metavar="SITE.toml", help="whose [camera.ground] has points")
-    what.add_argument("--tracks", type=Path, metavar="FILE", help="people's tracks, as comptage tracks writes them")
-    lengths = partial(numbers, names="x0,y0,x1,y1,METRES")
-    what.add_argument("--length", type=lengths, action="append", metavar="x0,y0,x1,y1,METRES", help="at least two")
-    command.add_argument("--camera", help="which of the site's cameras")
-    command.add_argument("--size", type=size, metavar="WxH", help="the view's width and height, and of tracks' boxes")
-    command.add_argument("--field-of-view", type=positive, metavar="DEGREES", help="horizontal, where it is known")
-    command.add_argument("--person-height", type=positive, default=ADULT_HEIGHT_M, metavar="METRES")
-    command.add_argument("--fps", type=positive, help="frames per second of the tracks, to tell walking speeds")
-    command.add_argument("--walking-speed", type=positive, metavar="M/S", help="take metres from this, not from height")
-    bend = partial(numbers, names="k1,k2")
-    command.add_argument("--distortion", type=bend, default=(0.0, 0.0), metavar="k1,k2", help="of the lens")
-    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the metre grid and the residuals")
-    command.set_defaults(run=_calibrate)
 
 
 if __name__ == "__main__":

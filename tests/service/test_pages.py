@@ -78,12 +78,13 @@ def test_the_policy_against_inline_code_is_kept(name):
 
 @pytest.mark.parametrize("name", ASSETS)
 def test_no_file_is_longer_than_can_be_read(name):
-    longest = {"common/style.css": 450, "lanes.js": 400}.get(name, 300)  # the lanes are one file, to be copied elsewhere
+    longest = {"common/style.css": 450, "lanes.js": 400}.get(name, 300)  # the lanes are copied elsewhere as one file
     assert read(name).count("\n") <= longest
 
 
 def test_both_languages_say_the_same_things():
-    french, english = re.search(r"fr: \{(.*?)\n  \},\n  en: \{(.*?)\n  \},", read("common/words.js"), re.DOTALL).groups()
+    words = read("common/words.js")
+    french, english = re.search(r"fr: \{(.*?)\n  \},\n  en: \{(.*?)\n  \},", words, re.DOTALL).groups()
     key = re.compile(r"(?:^|[,{]\s*|\n\s*)([a-zA-Z]+): (?=[\"`(])")
     assert set(key.findall(french)) == set(key.findall(english)) >= {*CLASSES, *STATES}
     spoken = set(re.findall(r"say\(\"([a-zA-Z]+)\"", "".join(read(name) for name in SCRIPTS)))

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from tqdm import tqdm
 
 from benchmarks.signals.actuated import actuated
-from benchmarks.signals.camera import CameraEyes
+from benchmarks.signals.camera import SEEN_SHARE, CameraEyes
 from benchmarks.signals.controllers import COMMON_CYCLE_S, Advised, FixedTimes, traffic_need, webster
 from benchmarks.signals.delays import Delays
 from benchmarks.signals.demand import DEMANDS, Demand
@@ -26,16 +26,16 @@ class Tuning(NamedTuple):
     """What was tuned for a demand, so that vehicles wait as long as with the fixed times of the common cycle.
 
     Attributes:
-        ready_s: seconds of the avenue's green after which a call is served.
+        green_per_red: the avenue's green before a call is served, as a multiple of the red before.
         one_stage_people: from so many people on at the kerbs, the crossing is to be done in one go.
     """
 
-    ready_s: float
+    green_per_red: float
     one_stage_people: int
 
 
-TUNED = {"low": Tuning(14, 2), "normal": Tuning(24, 12), "crowd": Tuning(30, 14)}
-"""Tuned by hand with perfect counts on seeds 101 to 104, to vehicle delays like those of the common cycle; the reported
+TUNED = {"low": Tuning(0.4, 3), "normal": Tuning(0.95, 15), "crowd": Tuning(1.0, 45)}
+"""Tuned by hand with perfect counts on seeds 101 to 106, to vehicle delays like those of the common cycle; the reported
 seeds begin at 1. `benchmarks.signals.report` says by how much vehicle delays differ on those."""
 
 
@@ -76,9 +76,10 @@ def run(job: Job) -> Done:
     if job.way in BLIND:
         plan = own if job.way == "fixed, own cycle" else common
         return Done(job, simulate(setting, FixedTimes(plan)), Recall())
-    settings = crossing(job.tuning.one_stage_people)
+    seen_share = 1.0 if job.way == "perfect counts" else SEEN_SHARE
+    settings = crossing(job.tuning.one_stage_people, seen_share)
     setting = setting._replace(crossing=settings)
-    advised = Advised(common, traffic_need(job.demand, times), job.tuning.ready_s)
+    advised = Advised(common, traffic_need(job.demand, times), job.tuning.green_per_red)
     if job.way == "perfect counts":
         return Done(job, simulate(setting, advised, PerfectEyes()), Recall())
     eyes = CameraEyes(job.way, job.seed, settings)

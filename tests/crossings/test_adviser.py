@@ -123,10 +123,22 @@ def by_term(advice):
 
 
 def test_the_green_is_that_of_the_manual():
-    """11 m at 1.2 m/s, twenty people on 4 m: t = 3.2 + 11/1.2 + 0.81 * 20 / 4, less 11 s at 1 m/s of clearance."""
-    advice = advise(SIMPLE, seen(a=20, b=5))
-    assert by_term(advice) == {"start-up": 3.2, "walk": 9.167, "platoon": 4.05, "clearance": -11.0, "minimum": 0.583}
-    assert advise(SIMPLE, seen(a=40)).green_s == pytest.approx(3.2 + 11 / 1.2 + 0.81 * 40 / 4 - 11, abs=1e-3)
+    """11 m at 1.2 m/s, ten people on 4 m: t = 3.2 + 11/1.2 + 0.81 * 10 / 4, less what they walk in the clearance."""
+    advice = advise(SIMPLE, seen(a=10, b=5))
+    assert by_term(advice) == {"start-up": 3.2, "walk": 9.167, "platoon": 2.025, "clearance": -9.167, "minimum": 0.775}
+    assert advise(SIMPLE, seen(a=40)).green_s == pytest.approx(3.2 + 0.81 * 40 / 4, abs=1e-3)
+
+
+def test_a_clearance_that_is_shorter_than_the_walk_leaves_the_rest_to_the_green():
+    advice = advise(SIMPLE.model_copy(update={"clearance": 5.0}), seen(a=40))
+    assert advice.green_s == pytest.approx(3.2 + 11 / 1.2 + 0.81 * 40 / 4 - 5, abs=1e-3)
+
+
+def test_those_whom_the_camera_is_known_to_miss_are_counted_for_the_green():
+    half = ISLAND.model_copy(update={"seen_share": 0.5})
+    assert advise(half, seen(a=2, b=1)).stages == 2
+    assert advise(half, seen(a=2, b=2)).stages == 1
+    assert advise(half, seen(a=20)).green_s == advise(ISLAND, seen(a=40)).green_s
 
 
 def test_a_narrow_crossing_takes_the_manuals_narrow_form():
@@ -139,9 +151,9 @@ def test_a_narrow_crossing_takes_the_manuals_narrow_form():
     [
         (0, 0, 0, 2, 6.0),  # nobody: the least
         (3, 4, 0, 2, 6.0),  # seven at the kerbs: one short of one go
-        (4, 4, 0, 1, 3.2 + 24 / 1.2 + 0.81 * 4 / 4 - 12),
-        (30, 10, 0, 1, 3.2 + 24 / 1.2 + 0.81 * 30 / 4 - 12),
-        (0, 0, 20, 2, 6.0),  # those on the island go either way, in one stage
+        (4, 4, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 4 / 4),  # to the begin of the shorter stage, which is further
+        (30, 10, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 30 / 4),
+        (0, 0, 20, 2, 3.2 + 0.81 * 20 / 4),  # those on the island go either way, in one stage
         (200, 0, 0, 1, 40.0),  # the most
     ],
 )

@@ -70,6 +70,10 @@ class Crossing(Settings):
     one_stage_people: Annotated[int, Field(ge=1)] = 8
     """From so many people who wait at the two kerbs on, the crossing with an island is to be crossed in one go."""
 
+    seen_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of those who wait whom the camera sees, by comparison with somebody who counted. The green is for all who
+    wait then; what is told of people is what was seen."""
+
     call_after: NotNegative = 1.0
     """Seconds that somebody must have waited for a call: who only passes the kerb makes none."""
     cancel_after: NotNegative = 2.0

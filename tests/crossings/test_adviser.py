@@ -123,15 +123,15 @@ def by_term(advice):
 
 
 def test_the_green_is_that_of_the_manual():
-    """11 m at 1.2 m/s, ten people on 4 m: t = 3.2 + 11/1.2 + 0.81 * 10 / 4, less what they walk in the clearance."""
-    advice = advise(SIMPLE, seen(a=10, b=5))
-    assert by_term(advice) == {"start-up": 3.2, "walk": 9.167, "platoon": 2.025, "clearance": -9.167, "minimum": 0.775}
-    assert advise(SIMPLE, seen(a=40)).green_s == pytest.approx(3.2 + 0.81 * 40 / 4, abs=1e-3)
+    """11 m at 1.2 m/s, twenty people on 4 m: t = 3.2 + 11/1.2 + 0.81 * 20 / 4, less 11 s at 1 m/s of clearance."""
+    advice = advise(SIMPLE, seen(a=20, b=5))
+    assert by_term(advice) == {"start-up": 3.2, "walk": 9.167, "platoon": 4.05, "clearance": -11.0, "minimum": 0.583}
+    assert advise(SIMPLE, seen(a=40)).green_s == pytest.approx(3.2 + 11 / 1.2 + 0.81 * 40 / 4 - 11, abs=1e-3)
 
 
-def test_a_clearance_that_is_shorter_than_the_walk_leaves_the_rest_to_the_green():
-    advice = advise(SIMPLE.model_copy(update={"clearance": 5.0}), seen(a=40))
-    assert advice.green_s == pytest.approx(3.2 + 11 / 1.2 + 0.81 * 40 / 4 - 5, abs=1e-3)
+def test_in_one_go_the_last_stage_begins_in_the_green_unless_the_clearance_is_too_short_for_it():
+    assert by_term(advise(ISLAND, seen(a=40)))["clearance"] == pytest.approx(-9 / 1.2)
+    assert by_term(advise(ISLAND.model_copy(update={"clearance": 5.0}), seen(a=40)))["clearance"] == -5
 
 
 def test_those_whom_the_camera_is_known_to_miss_are_counted_for_the_green():
@@ -153,7 +153,7 @@ def test_a_narrow_crossing_takes_the_manuals_narrow_form():
         (3, 4, 0, 2, 6.0),  # seven at the kerbs: one short of one go
         (4, 4, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 4 / 4),  # to the begin of the shorter stage, which is further
         (30, 10, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 30 / 4),
-        (0, 0, 20, 2, 3.2 + 0.81 * 20 / 4),  # those on the island go either way, in one stage
+        (0, 0, 20, 2, 6.0),  # those on the island go either way, in one stage
         (200, 0, 0, 1, 40.0),  # the most
     ],
 )

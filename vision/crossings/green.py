@@ -88,20 +88,21 @@ def _whole(crossing: Crossing, people: int) -> tuple[Reason, ...]:
     """Return the green in which a platoon begins its last stage, from whichever side that is further."""
     length = sum(stage.length for stage in crossing.stages) + crossing.island_depth
     narrowest, shortest = (min(getattr(stage, key) for stage in crossing.stages) for key in ("width", "length"))
-    return _reasons(crossing, length, narrowest, people, shortest)
+    at_most = min(crossing.clearance_s, shortest / crossing.walking_speed)
+    return _reasons(crossing, length, narrowest, people, at_most)
 
 
 def _stage(crossing: Crossing, stage: Stage, people: int) -> tuple[Reason, ...]:
-    return _reasons(crossing, stage.length, stage.width, people, stage.length)
+    return _reasons(crossing, stage.length, stage.width, people, crossing.clearance_s)
 
 
-def _reasons(crossing: Crossing, length: float, width: float, people: int, last: float) -> tuple[Reason, ...]:
-    """Return the manual's time for a platoon, without what may be walked after the green: the last stage, metres."""
+def _reasons(crossing: Crossing, length: float, width: float, people: int, after: float) -> tuple[Reason, ...]:
+    """Return the manual's time for a platoon, less the seconds of it that may come after the green."""
     is_narrow = width <= crossing.narrow
     apart = crossing.crowding_narrow if is_narrow else crossing.crowding / width
     return (
         _reason("start-up", crossing.start_up),
         _reason("walk", length / crossing.walking_speed),
         _reason("platoon", apart * people),
-        _reason("clearance", -min(crossing.clearance_s, last / crossing.walking_speed)),
+        _reason("clearance", -after),
     )

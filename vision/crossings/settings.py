@@ -30,8 +30,8 @@ class Crossing(Settings):
 
     The time that a platoon takes is the Highway Capacity Manual's: t = start-up + L/S + 0.81 N/W, for a width W over
     3 m, and t = start-up + L/S + 0.27 N for a narrower one (HCM 2000, chapter 18; the pedestrian service time of HCM
-    2010, chapter 18, is the same with 2.7 N/W in feet). Checked in print elsewhere: the wide form, with 3.2 and 0.81, is
-    equation 14-6 of the Korean manual of 2013; the narrow one and its 3 m were not, but 0.81/3 is 0.27.
+    2010, chapter 18, is the same with 2.7 N/W in feet). The wide form, with 3.2 and 0.81, was checked
+    against equation 14-6 of the Korean manual of 2013; the narrow one and its 3 m were not, but 0.81/3 is 0.27.
 
     IISR below is the French Instruction interministérielle sur la signalisation routière, part 6, as it is summed up in
     Certu, Savoirs de base en sécurité routière, fiche 20, Les carrefours à feux, 2010. MUTCD is that of 2009.
@@ -87,8 +87,8 @@ class Crossing(Settings):
     validity: Positive = 3.0
     """Seconds for which what is seen, and what is advised, holds."""
     phase_validity: Positive = 120.0
-    """Seconds for which a phase holds that the controller said once. IISR: nobody is to wait for longer than 120 s, so a
-    signal at which people wait has changed by then."""
+    """Seconds for which a phase holds that the controller said once. IISR: nobody is to wait for longer than 120 s, so
+    a signal at which people wait has changed by then."""
     coverage_min: Share = 0.8
     """Share of the last seconds that must have been seen for there to be advice."""
 

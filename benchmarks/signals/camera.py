@@ -20,8 +20,6 @@ from vision.pixels.look import look_once
 from vision.site import Camera
 
 FPS = 5.0
-SEEN_SHARE = 0.5
-"""Of those who wait, how many are seen to: of `street`, on seed 101 of the normal demand and of the crowd."""
 
 
 def site_camera(detector: str, crossing: Crossing = LONG) -> Camera:

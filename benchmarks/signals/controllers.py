@@ -81,19 +81,21 @@ class FixedTimes:
 class Advised:
     """Follows advice while it holds, and a fixed plan where there is none.
 
-    People get the green that is advised, or as long as the street's traffic leaves them anyway.
+    People get the green that is advised, or what the street's traffic leaves them anyway. Then the avenue gets its
+    share back: until a call is served, its green lasts so many times as long as the red before it. So whoever takes
+    longer, or is seen wrongly, costs other people time and hardly the traffic.
 
     Args:
-        plan: where there is no advice; the avenue's green is no longer than there, unless `ready_s` is.
+        plan: where there is no advice; without a call the avenue's green is as long as there at least.
         traffic_s: seconds of the street's green that its traffic needs when nobody crosses.
-        ready_s: seconds of the avenue's green after which a call is served: the free parameter.
+        green_per_red: that share: the free parameter.
     """
 
-    def __init__(self, plan: FixedPlan, traffic_s: float, ready_s: float) -> None:
+    def __init__(self, plan: FixedPlan, traffic_s: float, green_per_red: float) -> None:
+        self._plan = plan
         self._fixed = FixedTimes(plan)
-        self._longest_s = max(plan.avenue_s, ready_s)
         self._traffic_s = traffic_s
-        self._ready_s = ready_s
+        self._green_per_red = green_per_red
 
     def wish(self, junction: Junction, advice: Advice | None, now: float) -> Wish:
         """Return what is advised: people are served when they call, sooner than the plan says, and for as long."""
@@ -102,8 +104,9 @@ class Advised:
         called = advice.demand == "call"
         serves = called or junction.walk_since is not None
         spare_s = self._traffic_s - junction.times.clearance_long + junction.times.intergreen
+        due_s = self._green_per_red * junction.avenue_red_s
         return Wish(
-            end_avenue=avenue_green(junction, now) >= (self._ready_s if called else self._longest_s),
+            end_avenue=avenue_green(junction, now) >= (due_s if called else max(due_s, self._plan.avenue_s)),
             walk_s=max(advice.green_s or 0.0, spare_s) if serves else 0.0,
             street_s=self._traffic_s,
             extension_s=(advice.extension_s or 0.0) if junction.walk_ended is not None else 0.0,

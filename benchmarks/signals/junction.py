@@ -60,7 +60,8 @@ class Wish(NamedTuple):
         end_avenue: that the avenue's green ends.
         walk_s: seconds of green for P1 and P2 in the street's stage, from beginning to end; 0 for none.
         street_s: seconds of green for the street's traffic, at least.
-        extension_s: seconds by which a clearance of P1 and P2 that is under way is to last longer.
+        extension_s: seconds by which a clearance of P1 and P2 that is under way is to last longer; what is wished last
+            counts.
     """
 
     end_avenue: bool
@@ -118,6 +119,9 @@ class Junction:
         """When P1 and P2 became green in this street's stage."""
         self.walk_ended: float | None = None
         """When they became red again."""
+        self.avenue_red_s = 0.0
+        """For how long the avenue was last not green."""
+        self._avenue_ended = 0.0
         self._cleared_at = 0.0
         """When those who set off with the last of that green are across, the extensions included."""
 
@@ -179,7 +183,7 @@ class Junction:
                 self.walk_ended, self._cleared_at = now, now + self.times.clearance_long
         elif self.clears(now):
             extension = min(max(wish.extension_s, 0.0), self.times.extension_max)
-            self._cleared_at = max(self._cleared_at, self.walk_ended + self.times.clearance_long + extension)
+            self._cleared_at = self.walk_ended + self.times.clearance_long + extension
 
     def _has_time_for_a_walk(self, now: float) -> bool:
         return now - self.stage_since <= self.times.late_walk
@@ -188,6 +192,10 @@ class Junction:
         stages = list(Stage)
         self.stage = stages[(stages.index(self.stage) + 1) % len(stages)]
         self.stage_since = now
+        if self.stage is Stage.AVENUE_YELLOW:
+            self._avenue_ended = now
+        elif self.stage is Stage.AVENUE:
+            self.avenue_red_s = now - self._avenue_ended
         if self.stage is Stage.STREET:
             self.walk_since = self.walk_ended = None
             self._cleared_at = now

@@ -27,7 +27,7 @@ ZONES: dict[str, Box] = {
 }
 
 
-def crossing(one_stage_people: int = 8) -> Crossing:
+def crossing(one_stage_people: int = 8, seen_share: float = 1.0) -> Crossing:
     """Return the settings of the long crossing; what is not its measure is as the product has it by default."""
     stages = [{"zone": zone, "length": STAGE_M, "width": ZEBRA_M} for zone in ("stage-1", "stage-2")]
     return Crossing.model_validate(
@@ -39,6 +39,7 @@ def crossing(one_stage_people: int = 8) -> Crossing:
             "island_depth": ISLAND_M,
             "stage": stages,
             "one_stage_people": one_stage_people,
+            "seen_share": seen_share,
         }
     )
 

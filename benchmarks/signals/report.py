@@ -69,7 +69,8 @@ def lines(done: Sequence[Done]) -> Iterator[str]:
         tuning = TUNED[demand.name]
         yield f"\n{demand.name}: {demand.people:g} people/h over the long crossing,"
         yield f"{demand.avenue:g} vehicles/h on each arm of the avenue, {demand.street:g} of the street;"
-        yield f"calls are served after {tuning.ready_s:g} s, in one go from {tuning.one_stage_people} people"
+        yield f"calls are served after {tuning.green_per_red:g} times the avenue's last red,"
+        yield f"in one go from {tuning.one_stage_people} people at the kerbs"
         yield f"{'':<20} {'seeds':>5} " + " ".join(f"{column:>14}" for column in COLUMNS)
         for way in ways:
             runs = found[demand.name, way]
@@ -94,7 +95,7 @@ def _gains(found: Results, demand: str, way: Way) -> Iterator[str]:
         if (demand, base) not in found:
             continue
         people, vehicles = (change(found, demand, way, base, column) for column in ("mean", "vehicles"))
-        equal = "equal" if abs(vehicles.mean) <= 100 * EQUAL else "NOT equal"
+        equal = "equal" if abs(vehicles.mean) <= 100 * EQUAL else "shorter" if vehicles.mean < 0 else "LONGER"
         yield f"  {way} against {base}: people {people} %, vehicles {vehicles} % ({equal})"
     if way != PERFECT and (demand, PERFECT) in found:
         yield f"  {way}: {share_of_gain(found, demand, way):.0%} of the gain that perfect counts give on the same seeds"

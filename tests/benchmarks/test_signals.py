@@ -107,6 +107,40 @@ def test_an_extension_holds_the_avenue_back(asked_after):
     assert begins == [math.ceil(TIMES.clearance_long + more) for more in (0, 6, TIMES.extension_max)]
 
 
+def test_an_extension_that_is_no_longer_asked_for_ends():
+    junction, ended, begins = Junction(TIMES), None, None
+    for now in range(120):
+        lights = junction.step(float(now), Wish(now < 20, 8, 8, 8.0 if ended == now - 1 else 0.0))
+        ended = now if ended is None and junction.walk_ended is not None else ended
+        if begins is None and ended is not None and lights.avenue == "G":
+            begins = now - ended
+    assert begins == math.ceil(TIMES.clearance_long)
+
+
+@pytest.mark.parametrize("walk", [6.0, 20.0])
+def test_a_call_is_served_once_the_avenue_had_its_share_again(walk):
+    junction, controller = Junction(TIMES), Advised(webster(DEMANDS[1], TIMES, 80), 8, 1.5)
+    shown = []
+    for now in range(500):
+        advice = Advice(
+            crossing="a",
+            sequence=1,
+            utc=now,
+            validity_s=3,
+            coverage=1,
+            demand="call",
+            green_s=walk,
+            extension_s=0,
+            stages=2,
+        )
+        shown.append(junction.step(float(now), controller.wish(junction, advice, float(now))))
+    greens = ends(shown, lambda lights: lights.avenue == "G")[1:-1]
+    reds = [begin - end for (_, end), (begin, _) in pairwise(ends(shown, lambda lights: lights.avenue == "G"))][:-1]
+    assert len(greens) > 2
+    assert [end - begin for begin, end in greens] == [math.ceil(1.5 * red) for red in reds][: len(greens)]
+    assert reds[0] >= walk + TIMES.clearance_long
+
+
 def test_a_plan_is_shown_as_it_says():
     plan = FixedPlan(avenue_s=30, street_s=16, walk_s=11)
     junction, controller = Junction(TIMES), FixedTimes(plan)
@@ -281,7 +315,7 @@ def test_netconvert_takes_the_network_and_sumo_drives_it(tmp_path):
     states = actuated(built, TIMES)
     assert states.count("<phase") == 8
     setting = simulation.Setting(built, DEMANDS[1], 1, measured_s=60.0)
-    delays = simulation.simulate(setting, Advised(webster(DEMANDS[1], TIMES, 80), 8, 20), PerfectEyes())
+    delays = simulation.simulate(setting, Advised(webster(DEMANDS[1], TIMES, 80), 8, 1.0), PerfectEyes())
     assert len(delays.long) > 3
     assert len(delays.vehicles) > 40
     assert all(0 <= seconds < 300 for seconds in delays.people + delays.vehicles)

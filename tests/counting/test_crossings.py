@@ -145,7 +145,7 @@ def test_nothing_is_remembered_of_tracks_that_have_ended():
     alive = len(counter.tracks)
     assert len(crossing) <= alive
     assert sum(len(walks) for walks in crossing._walks) <= 2 * alive
-    assert len(crossing._stops) <= alive
+    assert len(crossing._waits) <= alive
 
 
 RECTANGLE = np.array([(0.0, 0.0), (4.0, 0.0), (4.0, 11.0), (0.0, 11.0)])

@@ -129,6 +129,18 @@ def test_the_green_is_that_of_the_manual():
     assert advise(SIMPLE, seen(a=40)).green_s == pytest.approx(3.2 + 11 / 1.2 + 0.81 * 40 / 4 - 11, abs=1e-3)
 
 
+def test_in_one_go_the_last_stage_begins_in_the_green_unless_the_clearance_is_too_short_for_it():
+    assert by_term(advise(ISLAND, seen(a=40)))["clearance"] == pytest.approx(-9 / 1.2)
+    assert by_term(advise(ISLAND.model_copy(update={"clearance": 5.0}), seen(a=40)))["clearance"] == -5
+
+
+def test_those_whom_the_camera_is_known_to_miss_are_counted_for_the_green():
+    half = ISLAND.model_copy(update={"seen_share": 0.5})
+    assert advise(half, seen(a=2, b=1)).stages == 2
+    assert advise(half, seen(a=2, b=2)).stages == 1
+    assert advise(half, seen(a=20)).green_s == advise(ISLAND, seen(a=40)).green_s
+
+
 def test_a_narrow_crossing_takes_the_manuals_narrow_form():
     stage = SIMPLE.stages[0].model_copy(update={"width": 3.0})
     assert by_term(advise(SIMPLE.model_copy(update={"stages": (stage,)}), seen(a=20)))["platoon"] == 5.4
@@ -139,8 +151,8 @@ def test_a_narrow_crossing_takes_the_manuals_narrow_form():
     [
         (0, 0, 0, 2, 6.0),  # nobody: the least
         (3, 4, 0, 2, 6.0),  # seven at the kerbs: one short of one go
-        (4, 4, 0, 1, 3.2 + 24 / 1.2 + 0.81 * 4 / 4 - 12),
-        (30, 10, 0, 1, 3.2 + 24 / 1.2 + 0.81 * 30 / 4 - 12),
+        (4, 4, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 4 / 4),  # to the begin of the shorter stage, which is further
+        (30, 10, 0, 1, 3.2 + (24 - 9) / 1.2 + 0.81 * 30 / 4),
         (0, 0, 20, 2, 6.0),  # those on the island go either way, in one stage
         (200, 0, 0, 1, 40.0),  # the most
     ],

@@ -104,7 +104,8 @@ def test_phases_are_heard_as_they_change(agent, port):
         lambda: (agent.set(f"{WALKS}.1", 0b0111), agent.set(f"{PED_CLEARS}.1", 0b1000)),
         lambda: agent.set(f"{PED_CLEARS}.1", 0),
     )
-    assert [phase.signal for _, phase in talk.said] == ["dont-walk", "walk", "clearance", "dont-walk"]
+    assert [phase.signal for _, phase in talk.said] == ["dont-walk", "walk", "walk", "clearance", "dont-walk"]
+    assert talk.said[1] == talk.said[2]  # said again, for it still holds, since the same time
 
 
 def test_without_data_calls_are_taken_back_once_and_then_the_controllers_own_timer_runs(agent, port):

@@ -7,6 +7,7 @@ import pytest
 from tests.crossings.places import ISLAND, TWO, seen
 from tests.service.test_stream import listening
 from tests.service.world import SITE, serving
+from vision.crossings.seen import Phase
 from vision.events import CameraState, CrossingSeen
 from vision.service.access import new_token
 from vision.service.crossings import CrossingDesk
@@ -174,6 +175,37 @@ def test_a_step_of_the_clock_is_no_data_until_the_next_word():
     clock[0] += 3600
     assert desk.now("choisy").advice.demand == "no data"
     assert see(desk, clock[0], a=3).demand == "call"
+
+
+def test_a_phase_that_is_not_said_again_is_unknown_once_its_time_is_over():
+    desk, clock = clocked()
+    desk.say_phase("choisy", Phase(signal="dont-walk", since=995.0))
+    clock[0] += ISLAND.phase_validity
+    see(desk, clock[0], set_off=2)
+    assert (desk.now("choisy").phase.signal, desk.now("choisy").outside_green) == ("dont-walk", 2)
+    clock[0] += 0.1
+    see(desk, clock[0], set_off=3)
+    assert (desk.now("choisy").phase, desk.now("choisy").outside_green) == (None, 2)
+
+
+def test_a_phase_that_is_said_again_holds_since_the_same_time_and_is_no_new_advice():
+    desk, clock = clocked()
+    said = Phase(signal="dont-walk", since=995.0)
+    first = desk.say_phase("choisy", said)
+    clock[0] += 1
+    assert desk.say_phase("choisy", said) == first
+    clock[0] += ISLAND.phase_validity
+    desk.turn()
+    assert desk.now("choisy").phase == said
+
+
+def test_an_old_phase_lengthens_no_clearance():
+    desk, clock = clocked()
+    slow = {"on_crossing": 1, "slowest_s": 30.0}
+    desk.say_phase("choisy", Phase(signal="clearance", since=1000.0))
+    assert see(desk, 1000.0, **slow).extension_s == ISLAND.extension_max
+    clock[0] += ISLAND.phase_validity + 1
+    assert see(desk, clock[0], **slow).extension_s == 0
 
 
 def test_two_services_for_one_crossing_are_told_apart_and_share_no_phase(served, tmp_path):

@@ -94,7 +94,7 @@ class CameraCounter:
         events += self._ended(before)
         events += self._occupy(present)
         for crossing in self._crossings:
-            crossing.look(present, self._now)
+            crossing.look(present, [track for track in self.tracks if track.state is TrackState.TENTATIVE], self._now)
         if int(utc) != self._said_second:
             self._said_second = int(utc)
             events += self._seconds_until(utc)

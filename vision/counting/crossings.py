@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.ground import GroundPlane
-from vision.counting.behaviour import STAND_REACH, Instant
-from vision.counting.stops import StopFinder
+from vision.counting.behaviour import Instant
+from vision.counting.waits import Waits
 from vision.counting.walks import Walks
 from vision.counting.zones import inside
-from vision.crossings.seen import Seen, Waiting
+from vision.crossings.seen import Seen
 from vision.crossings.settings import Crossing
 from vision.crossings.way import ways
 from vision.site import Camera
@@ -19,9 +19,6 @@ from vision.tracking.track import Track
 
 Floats = npt.NDArray[np.float64]
 
-STOOD_S = 2.0
-"""Whoever has stood for so long at a kerb or on the island waits there until they leave it. Of one second, walkers whom
-the detector loses and finds again make some."""
 EDGE_M = 0.5
 """Nearer to the end of a carriageway nobody is on it: who waits at its edge sways, and feet jitter."""
 WALKS_MPS = 0.3
@@ -43,8 +40,6 @@ class _Person:
     came_from: str | None = None
     """The kerb, or the island, where they were last."""
     arrived: bool = False
-    waiting_at: str | None = None
-    waiting_since: float = 0.0
     stage: int | None = None
     walked: set[int] = field(default_factory=set)
     """Stages that they have set off on."""
@@ -69,7 +64,7 @@ class CrossingCounter:
         self._size = np.array(camera.working_size, np.float64)
         self._polygons = {zone.name: np.array(zone.polygon) for zone in camera.zones if zone.name in crossing.zones}
         self._ways = ways(crossing, self._polygons, ground)
-        self._stops = StopFinder(STOOD_S)
+        self._waits = Waits({name: self._polygons[name] * self._size for name in crossing.waiting_zones})
         self._walks = [Walks() for _ in self._ways]
         self._people: dict[int, _Person] = {}
         self._looks: deque[tuple[float, float]] = deque()
@@ -79,11 +74,12 @@ class CrossingCounter:
         self._set_off = 0
         self._clearing: list[float] = []
 
-    def look(self, present: list[Track], now: Instant) -> None:
-        """Take all tracks of one look that are surely there."""
+    def look(self, present: list[Track], doubted: list[Track], now: Instant) -> None:
+        """Take all tracks of one look that are surely there, and those that may be nobody."""
         self._began_at = now.captured_at if self._began_at is None else self._began_at
         self._looks.append((now.captured_at, 0.0 if now.seen is None else now.seen[1] - now.seen[0]))
         people = [track for track in present if track.object_class == "pedestrian"]
+        self._waits.look(people + [track for track in doubted if track.object_class == "pedestrian"], now.captured_at)
         feet = np.array([track.foot for track in people], np.float64).reshape(-1, 2) / self._size
         feet = feet.clip(0, np.nextafter(1, 0))  # whose box ends outside the view is still there
         there = {name: inside(feet, polygon).tolist() for name, polygon in self._polygons.items()}
@@ -96,12 +92,13 @@ class CrossingCounter:
 
     def seen(self, now: Instant) -> Seen:
         """Return what can be said now; those who have set off are told once."""
-        waiting = self._waiting(now.captured_at)
         set_off, self._set_off = self._set_off, 0
         return Seen(
             utc=now.utc,
             coverage=self._coverage(now.captured_at),
-            **waiting,
+            kerb_a=self._waits.waiting(self._crossing.kerb_a, now.captured_at),
+            kerb_b=self._waits.waiting(self._crossing.kerb_b, now.captured_at),
+            island=self._waits.waiting(self._crossing.island, now.captured_at),
             on_crossing=len(self._clearing),
             slowest_s=round(max(self._clearing, default=0.0), 2),
             arrivals_a=self._rate(self._crossing.kerb_a, now.captured_at),
@@ -113,7 +110,7 @@ class CrossingCounter:
     def forget(self, track: int) -> None:
         """Drop a track."""
         self._people.pop(track, None)
-        self._stops.end(track)
+        self._waits.forget(track)
         for walks in self._walks:
             walks.forget(track)
 
@@ -125,23 +122,18 @@ class CrossingCounter:
         return [(there[stage.zone], metres) for stage, metres in zip(self._crossing.stages, along, strict=True)]
 
     def _wait(self, track: Track, person: _Person, zones: list[str], time: float) -> None:
-        self._stops.observe(track.id, track.foot, STAND_REACH * (track.box[3] - track.box[1]), time)
-        at = next((name for name in self._crossing.waiting_zones if name in zones), None)
-        person.came_from = at or person.came_from
-        if at != person.waiting_at:
-            person.waiting_at = None
-        if at is not None and person.waiting_at is None and self._stops.stands(track.id):
-            person.waiting_at, person.waiting_since = at, time - STOOD_S
-            if at == self._crossing.island:
-                person.stopped = True
-            else:
-                self._arrive(person, time)
+        waits_at = self._waits.at(track.id)
+        person.came_from = waits_at or next((n for n in self._crossing.waiting_zones if n in zones), person.came_from)
+        if waits_at == self._crossing.island is not None:
+            person.stopped = True
+        elif waits_at is not None:
+            self._arrive(person, time)
 
     def _walk(self, track: Track, person: _Person, onto: list[tuple[bool, float]], now: Instant) -> None:
         """Take whether a person is in each carriageway, and where along it."""
-        stage = None
+        stage, waits = None, self._waits.at(track.id) is not None
         for index, ((is_in, metres), way) in enumerate(zip(onto, self._ways, strict=True)):
-            if not (is_in and EDGE_M <= metres <= way.length - EDGE_M):
+            if waits or not (is_in and EDGE_M <= metres <= way.length - EDGE_M):
                 self._walks[index].forget(track.id)
                 continue
             self._walks[index].observe(track.id, metres, now.captured_at)
@@ -177,14 +169,6 @@ class CrossingCounter:
         if not person.arrived and person.came_from in self._arrivals:
             person.arrived = True
             self._arrivals[person.came_from].append(time)
-
-    def _waiting(self, time: float) -> dict[str, Waiting]:
-        crossing = self._crossing
-        found = {}
-        for key, zone in (("kerb_a", crossing.kerb_a), ("kerb_b", crossing.kerb_b), ("island", crossing.island)):
-            since = [person.waiting_since for person in self._people.values() if zone and person.waiting_at == zone]
-            found[key] = Waiting(people=len(since), longest_s=round(time - min(since), 1) if since else 0.0)
-        return found
 
     def _coverage(self, time: float) -> float:
         while self._looks and self._looks[0][0] <= time - COVERAGE_S + 1e-6:

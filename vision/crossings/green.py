@@ -52,13 +52,15 @@ def plan(crossing: Crossing, seen: Seen) -> Plan:
     enough for the first of them. Of a platoon only those count who set off together at one kerb: those of the other
     come towards them. Whoever waits on the island may go either way, and counts with both.
     """
-    there = seen.island.people
-    platoons = seen.kerb_a.people + there, seen.kerb_b.people + there
+    kerb_a, kerb_b, there = (
+        round(waiting.people / crossing.seen_share) for waiting in (seen.kerb_a, seen.kerb_b, seen.island)
+    )
+    platoons = kerb_a + there, kerb_b + there
     if len(crossing.stages) == 1:
         return Plan(1, _stage(crossing, crossing.stages[0], max(platoons)))
     halves = [_stage(crossing, stage, people) for stage, people in zip(crossing.stages, platoons, strict=True)]
     by_halves = Plan(2, max(halves, key=total))
-    if not _goes_at_once(crossing, seen.kerb_a.people + seen.kerb_b.people):
+    if not _goes_at_once(crossing, kerb_a + kerb_b):
         return by_halves
     at_once = Plan(1, _whole(crossing, max(platoons)))
     return max(at_once, by_halves._replace(stages=1), key=lambda one: one.seconds)
@@ -83,21 +85,24 @@ def _goes_at_once(crossing: Crossing, people: int) -> bool:
 
 
 def _whole(crossing: Crossing, people: int) -> tuple[Reason, ...]:
-    """Return the green in which a platoon begins its last stage; the clearance is for that one."""
+    """Return the green in which a platoon begins its last stage, from whichever side that is further."""
     length = sum(stage.length for stage in crossing.stages) + crossing.island_depth
-    return _reasons(crossing, length, min(stage.width for stage in crossing.stages), people)
+    narrowest, shortest = (min(getattr(stage, key) for stage in crossing.stages) for key in ("width", "length"))
+    at_most = min(crossing.clearance_s, shortest / crossing.walking_speed)
+    return _reasons(crossing, length, narrowest, people, at_most)
 
 
 def _stage(crossing: Crossing, stage: Stage, people: int) -> tuple[Reason, ...]:
-    return _reasons(crossing, stage.length, stage.width, people)
+    return _reasons(crossing, stage.length, stage.width, people, crossing.clearance_s)
 
 
-def _reasons(crossing: Crossing, length: float, width: float, people: int) -> tuple[Reason, ...]:
+def _reasons(crossing: Crossing, length: float, width: float, people: int, after: float) -> tuple[Reason, ...]:
+    """Return the manual's time for a platoon, less the seconds of it that may come after the green."""
     is_narrow = width <= crossing.narrow
     apart = crossing.crowding_narrow if is_narrow else crossing.crowding / width
     return (
         _reason("start-up", crossing.start_up),
         _reason("walk", length / crossing.walking_speed),
         _reason("platoon", apart * people),
-        _reason("clearance", -crossing.clearance_s),
+        _reason("clearance", -after),
     )

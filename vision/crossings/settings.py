@@ -30,7 +30,11 @@ class Crossing(Settings):
 
     The time that a platoon takes is the Highway Capacity Manual's: t = start-up + L/S + 0.81 N/W, for a width W over
     3 m, and t = start-up + L/S + 0.27 N for a narrower one (HCM 2000, chapter 18; the pedestrian service time of HCM
-    2010, chapter 18, is the same with 2.7 N/W in feet; the metric form is equation 14-6 of the Korean manual, 2013).
+    2010, chapter 18, is the same with 2.7 N/W in feet). The wide form, with 3.2 and 0.81, was checked
+    against equation 14-6 of the Korean manual of 2013; the narrow one and its 3 m were not, but 0.81/3 is 0.27.
+
+    IISR below is the French Instruction interministérielle sur la signalisation routière, part 6, as it is summed up in
+    Certu, Savoirs de base en sécurité routière, fiche 20, Les carrefours à feux, 2010. MUTCD is that of 2009.
     """
 
     name: Name
@@ -46,19 +50,21 @@ class Crossing(Settings):
     """Metres to walk over the island."""
 
     green_min: Positive = 6.0
-    """Seconds of green that there are at least. MUTCD 2009, 4E.06: 7 s, or 4 s where few cross."""
+    """Seconds of green that there are at least. IISR: 6, better 10. MUTCD, 4E.06: 7, or 4 where few cross."""
     green_max: Positive = 40.0
     """Seconds of green that there are at most."""
     walking_speed: Positive = 1.2
     """m/s, of a platoon. HCM 2000, chapter 18: 1.2, or 1.0 where more than a fifth of the people are elderly."""
     clearance_speed: Positive = 1.0
-    """m/s, of whoever sets off with the last of the green; between the 3.5 and the 3.0 ft/s of MUTCD 2009, 4E.06."""
+    """m/s, of whoever sets off with the last of the green. IISR: 1.0. MUTCD, 4E.06: 3.5 ft/s, or 3.0 ft/s for the slow
+    over green and clearance together."""
     slowest_speed: Positive = 0.4
     """m/s, at which whoever stands on the carriageway, or is slower, is expected to walk on."""
     clearance: Positive | None = None
     """Seconds from the end of the green until traffic may start; by default the longest stage at that speed."""
     extension_max: NotNegative = 8.0
-    """Seconds by which the clearance may be lengthened for people who are still on the crossing."""
+    """Seconds by which the clearance may be lengthened for people who are still on the crossing; MUTCD, 4E.06, lets
+    passive detection do so."""
     start_up: NotNegative = 3.2
     """Seconds until a platoon walks. HCM 2000, chapter 18."""
     crowding: NotNegative = 0.81
@@ -70,12 +76,19 @@ class Crossing(Settings):
     one_stage_people: Annotated[int, Field(ge=1)] = 8
     """From so many people who wait at the two kerbs on, the crossing with an island is to be crossed in one go."""
 
+    seen_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of those who wait whom the camera sees, by comparison with somebody who counted. The green is for all who
+    wait then; what is told of people is what was seen."""
+
     call_after: NotNegative = 1.0
     """Seconds that somebody must have waited for a call: who only passes the kerb makes none."""
     cancel_after: NotNegative = 2.0
     """Seconds that nobody may have waited for the call to be cancelled."""
     validity: Positive = 3.0
     """Seconds for which what is seen, and what is advised, holds."""
+    phase_validity: Positive = 120.0
+    """Seconds for which a phase holds that the controller said once. IISR: nobody is to wait for longer than 120 s, so
+    a signal at which people wait has changed by then."""
     coverage_min: Share = 0.8
     """Share of the last seconds that must have been seen for there to be advice."""
 

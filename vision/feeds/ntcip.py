@@ -59,7 +59,7 @@ class ControllerLink:
         self._utc = utc
         self._community = CommunityData(community, mpModel=0 if controller.version == "1" else 1)
         self._dispatcher = SnmpDispatcher()
-        self._shown: dict[str, Signal] = {}
+        self._shown: dict[str, Phase] = {}
         self._called: dict[int, int] = {}
         """The calls that were last written, by group."""
 
@@ -102,9 +102,10 @@ class ControllerLink:
                 signal = "walk"
             elif found[f"{PED_CLEARS}.{group}"] & bit:
                 signal = "clearance"
-            if self._shown.get(crossing) != signal:
-                self._shown[crossing] = signal
-                self._say_phase(crossing, Phase(signal=signal, since=self._utc()))
+            before = self._shown.get(crossing)
+            if before is None or before.signal != signal:
+                self._shown[crossing] = Phase(signal=signal, since=self._utc())
+            self._say_phase(crossing, self._shown[crossing])  # again, if it is the same: it still holds
 
     async def _call(self, group: int, placed: int) -> None:
         """Write the calls of a group; those that others have placed for its other phases stay."""

@@ -37,7 +37,9 @@ class CrossingNow(BaseModel):
     )
     advice: Advice = Field(description="Times are unix seconds; it holds for `validity_s` from `utc` on.")
     seen: Seen | None = Field(description="What the advice rests on; null without data, or where little is told.")
-    phase: Phase | None = Field(description="What the controller last said that it shows; null where it has not.")
+    phase: Phase | None = Field(
+        description="What the controller last said that it shows; null where it has not said so lately."
+    )
     outside_green: int | None = Field(
         description="How many stepped on to the carriageway outside the green in the last quarter of an hour, as far "
         "as the phase was known; null where little is told.",
@@ -52,6 +54,7 @@ class _Row:
     adviser: Adviser
     seen: Seen | None = None
     phase: Phase | None = None
+    phase_heard_at: float = float("-inf")
     now: CrossingNow | None = None
     advised_at: float = float("-inf")
     outside: deque[tuple[float, int]] = field(default_factory=deque)
@@ -122,11 +125,16 @@ class CrossingDesk:
     def say_phase(self, name: str, phase: Phase | None) -> CrossingNow:
         """Take what a controller shows, None where that is no longer known; return what it is advised now.
 
+        What is said holds for the crossing's `phase_validity`, unless it is said again.
+
         Raises:
             KeyError: there is no crossing of that name.
         """
         row = self._rows[name]
         with self._lock:
+            row.phase_heard_at = self._clock()
+            if row.phase == phase and row.now is not None and not self._is_over(row, row.now.advice):
+                return row.now
             row.phase = phase
             return self._advise(row)
 
@@ -156,11 +164,17 @@ class CrossingDesk:
 
     def _see(self, row: _Row, seen: Seen) -> None:
         row.seen = seen
+        self._drop_old_phase(row)
         if row.phase is not None and row.phase.signal != "walk" and seen.set_off:
             row.outside.append((self._clock(), seen.set_off))
         self._advise(row)
 
+    def _drop_old_phase(self, row: _Row) -> None:
+        if self._clock() - row.phase_heard_at > row.crossing.phase_validity:
+            row.phase = None
+
     def _advise(self, row: _Row) -> CrossingNow:
+        self._drop_old_phase(row)
         seen = row.seen if row.seen is None or self._privacy is None else _coarse(row.seen, self._privacy)
         advice = row.adviser.advise(seen, row.phase, self._utc())
         row.advised_at = self._clock()

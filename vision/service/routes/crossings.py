@@ -94,7 +94,8 @@ def say_phase(name: KnownCrossing, said: Annotated[PhaseSaid, Depends(_said)], d
 
     It needs a token, whatever is open to read, unless the service only listens to this machine. With the phase, a green
     that is under way keeps the length for which it was planned and waits for the slowest, a clearance is lengthened for
-    them, and whoever sets off outside the green is counted.
+    them, and whoever sets off outside the green is counted. Say it when it changes, and again before `phase_validity`
+    (two minutes by default) is over: then it is taken to be unknown.
     """
     now = time.time()
     since = now if said.since is None else said.since

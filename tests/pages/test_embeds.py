@@ -11,6 +11,7 @@ import pytest
 
 from tests.pages import today
 from tests.pages.browser import browsing, sync_api, violations, watched
+from vision.basins import Basin
 from vision.service.app import PAGES
 from vision.site import PrivacySettings
 
@@ -155,16 +156,45 @@ def test_styles_stay_where_they_are_and_properties_pass(page, host, live):
     assert page.locator("main > .figure").evaluate("(one) => getComputedStyle(one).fontSize") == "16px"
 
 
+def basin(**said):
+    """Return the site with its lanes in one basin."""
+    return today.site(origins=("*",)).model_copy(
+        update={
+            "cameras": tuple(
+                camera.model_copy(update={"basins": (Basin(name="bassin", lanes=tuple(today.SWIMMERS), **said),)})
+                if camera.name == "pool"
+                else camera
+                for camera in today.SITE.cameras
+            )
+        }
+    )
+
+
+def test_a_basin_says_how_much_it_holds_and_what_is_closed(page, host, tmp_path):
+    said = basin(title="Grand bassin", lane_capacity_persons=8, lane_states={"lane-2": "closed"})
+    with today.place(tmp_path, said) as live:
+        host.show(page, live.service.url, LANES)
+        rows = ["Grand bassin 3 / 16", "Ligne d’eau 1 2 / 8", "Ligne d’eau 2 1 / 8 · fermée"]
+        expect(page.locator("comptage-lanes li")).to_have_text(rows)
+        live.lanes["lane-1"] = 4
+        expect(page.locator("comptage-lanes li").first).to_have_text("Grand bassin 5 / 16", timeout=3000)
+        page.evaluate("document.querySelector('comptage-lanes').lang = 'en'")
+        expect(page.locator("comptage-lanes li").last).to_have_text("Lane 2 1 / 8 · closed")
+        assert violations(page) == []
+
+
 def test_without_a_stream_it_asks_now_and_then(browser, host, tmp_path):
-    with today.place(tmp_path, today.site(origins=(host.origin,))) as live, watched(browser) as (page, _):
+    with today.place(tmp_path, basin(title="Bassin")) as live, watched(browser) as (page, _):
         page.clock.install()
         page.context.route("**/api/v1/live", lambda route: route.fulfill(status=503))
         host.show(page, live.service.url, LANES, COUNTER)
-        expect(page.locator("comptage-lanes li")).to_have_text(["Ligne d’eau 1 3", "Ligne d’eau 2 0"])
+        expect(page.locator("comptage-lanes li")).to_have_text(["Bassin 3", "Ligne d’eau 1 2", "Ligne d’eau 2 1"])
+        live.lanes["lane-2"] = 6
         expect(page.locator("comptage-counter .figure")).to_have_text(str(today.PEDESTRIANS))
         today.pass_late(live.service.ledger)
         page.clock.run_for((POLL_SECONDS + 1) * 1000)
         expect(page.locator("comptage-counter .figure")).to_have_text(str(today.PEDESTRIANS + 1))
+        expect(page.locator("comptage-lanes li")).to_have_text(["Bassin 8", "Ligne d’eau 1 2", "Ligne d’eau 2 6"])
         expect(page.locator("comptage-counter .note")).to_be_empty()
 
 

@@ -1,22 +1,22 @@
-// <comptage-lanes> on any web page: who swims where, now. This one file is enough, and may be copied elsewhere.
-// `src` is the address of the box; without it, the place this file came from. counters.js builds on the same parts.
+// <comptage-lanes> on any web page: who swims where, now. This one file is enough, also copied elsewhere.
+// `src` is the address of the box; without it, where this file came from. counters.js builds on the same parts.
 
 const HOME = new URL(".", import.meta.url).href;
 const OLD_SECONDS = 15;
-const POLL_SECONDS = 10; // while the live stream is not to be had
+const POLL_SECONDS = 10; // without a live stream
 const RELOAD_SECONDS = 60;
-const FULL = 8; // swimmers in a lane at which its colour is deepest
+const FULL = 8; // swimmers at which a lane is deepest in colour
 
 const WORDS = {
   fr: {
     lane: (name) => `Ligne d’eau ${name}`, lanes: "Dans les lignes d’eau", noLanes: "Aucune ligne d’eau ici",
-    now: "en ce moment", old: (time) => `Pas de données depuis ${time}`, never: "Pas encore de données",
+    now: "en ce moment", closed: "fermée", old: (time) => `Pas de données depuis ${time}`, never: "Pas encore de données",
     some: (blind, all) => `${blind} caméra${blind > 1 ? "s" : ""} sur ${all} sans données`,
     unreachable: "Données indisponibles",
   },
   en: {
     lane: (name) => `Lane ${name}`, lanes: "In the lanes", noLanes: "No lane here",
-    now: "now", old: (time) => `No data since ${time}`, never: "No data yet",
+    now: "now", closed: "closed", old: (time) => `No data since ${time}`, never: "No data yet",
     some: (blind, all) => `${blind} of ${all} cameras without data`,
     unreachable: "Data unavailable",
   },
@@ -33,27 +33,24 @@ const STYLE = sheet(`
   --paper: var(--comptage-paper, light-dark(#ffffff, #14212c)); --accent: var(--comptage-accent, light-dark(#0072b2, #6fc3f2));
   --rule: var(--comptage-rule, light-dark(#d5dade, #3a4b58)); display: block; box-sizing: border-box; padding: 1em;
   border: 1px solid var(--rule); border-radius: var(--comptage-radius, 10px); color: var(--ink); background: var(--paper);
-  font-family: var(--comptage-font, inherit); line-height: 1.3; text-align: start; }
+  font-family: var(--comptage-font, inherit); line-height: 1.3; font-variant-numeric: tabular-nums; text-align: start; }
 :host([hidden]) { display: none; }
 p { margin: 0; }
-.label { font-weight: 650; }
+.label, .note { font-weight: 650; }
 .soft { color: var(--soft); font-size: 0.9em; }
-.note { font-weight: 650; margin-top: 0.4em; }
+.note { margin-top: 0.4em; }
 .note:empty { display: none; }
 svg { display: block; width: 100%; height: auto; margin-top: 0.5em; overflow: visible; }
 .lane { fill: var(--accent); }
 .dot { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
-.sign { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
-.lane-count { font-variant-numeric: tabular-nums; font-size: 20px; font-weight: 750; fill: var(--ink); text-anchor: middle; }
-.water { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+.sign, .water { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+.lane-count { font-size: 20px; font-weight: 750; fill: var(--ink); text-anchor: middle; }
 .old { filter: grayscale(1); }
-ul { list-style: none; margin: 0.6em 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.2em 1.2em; font-variant-numeric: tabular-nums; }
+ul { list-style: none; margin: 0.6em 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.2em 1.2em; }
 `);
 
-const SVG = "http://www.w3.org/2000/svg";
-
 export function make(name, attributes = {}, ...children) {
-  const element = name in SHAPES ? document.createElementNS(SVG, name) : document.createElement(name);
+  const element = name in SHAPES ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
   return element;
@@ -63,7 +60,7 @@ const SHAPES = { svg: 1, g: 1, rect: 1, line: 1, polygon: 1, circle: 1, text: 1 
 export const title = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("-", " ");
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-// What one box says, for all pieces of a page that ask it: one live stream, or else a question every few seconds.
+// What one box says, for all pieces of a page: one live stream, or else a question every few seconds.
 class Feed {
   static all = new Map();
 
@@ -118,7 +115,7 @@ class Feed {
     for (const piece of this.pieces) piece.render();
   }
 
-  // Ages are told by this machine's clock, times by the box's: neither need know what the other's says.
+  // Ages are told by this machine's clock, times by the box's.
   hear(news, isFresh, utc) {
     const camera = { heardAt: -Infinity, since: null, ...this.cameras.get(news.camera), ...news };
     if (isFresh) camera.heardAt = performance.now();
@@ -154,7 +151,7 @@ class Feed {
   }
 }
 
-// What all pieces have in common: where they ask, which language they speak, and how old what they show is.
+// What all pieces have in common: whom they ask, their language, and how old what they show is.
 export class Piece extends HTMLElement {
   static styles = [STYLE];
   static words = WORDS;
@@ -198,7 +195,7 @@ export class Piece extends HTMLElement {
     return value === null ? "–" : new Intl.NumberFormat(this.language).format(value);
   }
 
-  // "14 h 05" in French, "14:05" in English, in the time zone of the place; with the day where it is another one.
+  // "14 h 05" in French, "14:05" in English, where the place is; with the day where it is another one.
   time(utc, options = { hour: "2-digit", minute: "2-digit" }) {
     const zone = this.feed.site.timezone;
     const format = (more) => new Intl.DateTimeFormat(this.language === "fr" ? "fr" : "en-GB", { timeZone: zone, ...more });
@@ -247,7 +244,6 @@ export class Piece extends HTMLElement {
   }
 }
 
-// Once for all boxes of a page.
 export function define(noun, piece) {
   if (!customElements.get(`comptage-${noun}`)) customElements.define(`comptage-${noun}`, piece);
 }
@@ -259,25 +255,26 @@ class Lanes extends Piece {
     return super.cameras.filter((card) => lanesOf(card).length > 0);
   }
 
-  // Where the live stream is not to be had, the last ten seconds known stand for now; unless nothing so fine is told.
+  basins = [];
+
+  // The pool's feed tells capacities, what is closed and, without a live stream, who swims.
   async load() {
-    if (this.feed.isLive || this.feed.site.threshold) return;
-    for (const { camera, since } of this.cameras.filter((card) => card.since)) {
-      const [from, to] = [since - 20_000, since].map((utc) => new Date(utc).toISOString());
-      const { rows } = await this.feed.get("occupancy", { camera, from, to, step: 10 });
-      const known = rows.filter((row) => row.mean !== null && row.class !== "all");
-      const last = known.map((row) => row.start).sort().at(-1);
-      const now = known.filter((row) => row.start === last).map((row) => ({ ...row, count: Math.round(row.mean) }));
-      if (!this.feed?.isLive) this.feed?.hear({ camera, now, objects: [] }, false, null);
+    this.basins = (await this.feed.get("pool")).basins;
+    for (const card of this.feed && !this.feed.isLive ? this.cameras : []) {
+      const now = this.basinsOf(card).flatMap(({ lanes }) => lanes).filter(({ swimmers }) => swimmers !== null)
+        .map(({ lane: zone, swimmers: count }) => ({ zone, count }));
+      this.feed.hear({ camera: card.camera, now: now.length || this.feed.site.threshold ? now : null, objects: [] });
     }
   }
 
-  show() {
-    this.render();
+  basinsOf({ camera }) {
+    return this.basins.filter((basin) => basin.camera === camera);
   }
 
+  show = this.render;
+
   // Where small numbers are withheld, what is not told is not zero.
-  count(card, { name }) {
+  count(card, name) {
     const here = (card.now ?? []).filter(({ zone }) => zone === name);
     return card.now && (here.length > 0 || !this.feed.site.threshold) ? sum(here.map(({ count }) => count)) : null;
   }
@@ -287,20 +284,28 @@ class Lanes extends Piece {
   }
 
   state() {
-    return this.cameras.map((card) => [card.now, card.objects]);
+    return [this.basins, this.cameras.map((card) => [card.now, card.objects])];
   }
 
   draw() {
-    const head = make("p", { class: "label" }, `${this.tell("lanes")} `, make("span", { class: "soft" }, this.tell("now")));
-    if (this.cameras.length === 0) return [make("p", { class: "label" }, this.tell("noLanes"))];
-    return [head, ...this.cameras.flatMap((card) => [this.picture(card), this.list(card)])];
+    const head = (...words) => make("p", { class: "label" }, ...words);
+    if (this.cameras.length === 0) return [head(this.tell("noLanes"))];
+    return [head(`${this.tell("lanes")} `, make("span", { class: "soft" }, this.tell("now"))),
+      ...this.cameras.flatMap((card) => [this.picture(card), this.list(card)])];
   }
 
   list(card) {
-    return make("ul", {}, ...lanesOf(card).map((lane) => {
+    const row = (words, count, { capacity_persons: most, state } = {}) => make("li", {}, `${words} `,
+      make("b", {}, this.told(card, count)), most ? ` / ${most}` : "", state === "closed" ? ` · ${this.tell("closed")}` : "");
+    const basins = this.basinsOf(card), said = basins.flatMap(({ lanes }) => lanes);
+    const wholes = basins.filter(({ lanes }) => lanes.length > 1).map((basin) => {
+      const counts = basin.lanes.map(({ lane }) => this.count(card, lane));
+      return row(basin.title, counts.includes(null) ? null : sum(counts), basin);
+    });
+    return make("ul", {}, ...wholes, ...lanesOf(card).map((lane) => {
       const [, place] = lane.name.match(/^(?:lane|ligne|couloir)-(\w+)$/) ?? [];
       const name = place ? this.tell("lane", place) : title(lane.name);
-      return make("li", {}, `${name} `, make("b", {}, this.told(card, this.count(card, lane))));
+      return row(name, this.count(card, lane.name), said.find((one) => one.lane === lane.name));
     }));
   }
 
@@ -313,7 +318,7 @@ class Lanes extends Piece {
     const dots = (card.objects ?? []).map(([, ...foot]) => onPlane(card, foot))
       .filter((foot) => lanes.some((lane) => isInside(foot, lane.corners)))
       .map(([cx, cy]) => make("circle", { class: "dot", cx, cy, r: 6 }));
-    const counted = lanes.map((lane) => [lane, this.count(card, lane)]);
+    const counted = lanes.map((lane) => [lane, this.count(card, lane.name)]);
     return make("svg", shape, ...counted.map(([lane, count]) => water(lane, count)), ...dots,
       ...counted.map(([lane, count]) => sign(lane, this.told(card, count))));
   }
@@ -330,7 +335,7 @@ function water({ corners }, count) {
     make("polygon", { class: "lane", points, "fill-opacity": depth }));
 }
 
-// The number stands at the end of the lane that is nearer.
+// The number stands at the nearer end of the lane.
 function sign({ corners }, words) {
   const [top, bottom] = extent(corners.map(([, y]) => y));
   const y = bottom - 22 - (bottom - top) * 0.02;
@@ -340,7 +345,7 @@ function sign({ corners }, words) {
     make("text", { class: "lane-count", x, y: y + 7 }, words));
 }
 
-// Where the sides of a polygon cross the height y.
+// Where a polygon's sides cross the height y.
 function cuts(y, corners) {
   return corners.map((from, index) => [from, corners[(index + 1) % corners.length]])
     .filter(([from, to]) => from[1] < y !== to[1] < y)

@@ -5,9 +5,9 @@ import time
 import urllib.request
 
 import pytest
-from benchmarks.faulty_camera import FaultyCamera
-from benchmarks.passers_by import PassersBy
 
+from benchmarks.load.faulty_camera import FaultyCamera
+from benchmarks.load.passers_by import PassersBy
 from tests.running import Running, wait_for
 from vision.service.crossings import CrossingNow
 

@@ -10,7 +10,7 @@ from tests.service.test_live import passage, snapshot
 from tests.service.world import Service, fill, serving
 from vision.events import CameraState, Snapshot
 from vision.ledger import LedgerReader
-from vision.service import context
+from vision.service import context, server
 
 
 @pytest.fixture
@@ -133,3 +133,17 @@ def test_a_slow_question_does_not_hold_up_the_stream(service: Service, monkeypat
         assert not answered.is_set()
         answered.set()
         question.join()
+
+
+def test_no_part_of_an_answer_waits_for_the_acknowledgement_of_another(service: Service, monkeypatch):
+    """A wait of 40 ms an answer on many systems, by Nagle's algorithm."""
+    at_once, honest = [], server.TimedConnection.data_received
+
+    def data_received(self, data):
+        option = self.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        at_once.append(option)
+        honest(self, data)
+
+    monkeypatch.setattr(server.TimedConnection, "data_received", data_received)
+    assert service.get("/health").status_code == 200
+    assert at_once == [1]

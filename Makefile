@@ -1,6 +1,7 @@
 # make demo            set up, then count the embedded synthetic places live on http://127.0.0.1:8000
 # make demo SECONDS=60 the same for a minute, then counts beside the known truth
 # make test            set up, then lint, types and tests
+# make test-long       the same with the thorough versions of tests; half an hour or so
 # make lock            write the lock files anew (needs uv)
 # make prove-blind     set up, then watch the service at work and report what of images it keeps (needs strace)
 # make clean           remove what make made
@@ -11,7 +12,7 @@ SECONDS ?=
 PORT ?= 8000
 OUT ?= blind
 
-.PHONY: demo prove-blind test lint types unit lock clean
+.PHONY: demo prove-blind test test-long lint types unit lock clean
 
 demo: .venv/runtime
 	$(BIN)/comptage demo --port $(PORT) $(if $(SECONDS),--seconds $(SECONDS))
@@ -20,6 +21,9 @@ prove-blind: .venv/runtime
 	$(BIN)/comptage prove-blind --out $(OUT)
 
 test: lint types unit
+
+test-long: lint types .venv/dev
+	$(BIN)/pytest -q --long
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

@@ -1,12 +1,56 @@
-"""For all tests: a busy machine makes a property slow, never wrong; and one recorded walk."""
+"""For all tests: what a long run does more, what comes first, and one recorded walk.
+
+pytest          every promise, in minutes
+pytest --long   the same with more examples of each, and the tests marked `long`; for a night, or a release
+"""
 
 import av
 import numpy as np
 import pytest
 from hypothesis import settings
 
-settings.register_profile("comptage", deadline=None)
-settings.load_profile("comptage")
+# A busy machine makes a property slow, never wrong.
+settings.register_profile("short", deadline=None, max_examples=30)
+settings.register_profile("long", deadline=None, max_examples=500)
+
+LONG_FIRST = (
+    "tests/test_run.py",
+    "tests/faults/test_service.py",
+    "tests/privacy/test_proof.py",
+    "tests/faults/test_cameras.py",
+    "tests/feeds/test_webhook.py",
+    "tests/test_cli.py",
+    "tests/pages/",
+    "tests/box/",
+    "tests/counting/test_scenarios.py",
+    "tests/feeds/test_mqtt",
+    "tests/faults/",
+    "tests/test_",
+)
+"""Files and folders that take long come first, longest first: one that began last would go on alone."""
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="more examples of each property, and the tests marked long")
+
+
+def pytest_configure(config):
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_collection_modifyitems(config, items):
+    items.sort(
+        key=lambda item: next((k for k, p in enumerate(LONG_FIRST) if item.nodeid.startswith(p)), len(LONG_FIRST))
+    )
+    if not config.getoption("--long"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture(scope="session")
+def is_long(request):
+    """Whether there is time for more of the same."""
+    return request.config.getoption("--long")
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +59,7 @@ def video(tmp_path_factory):
     path = tmp_path_factory.mktemp("video") / "walk.mkv"
     noise = np.random.default_rng(1)
     with av.open(path, "w") as container:
-        stream = container.add_stream("libx264", rate=10, options={"crf": "18"})
+        stream = container.add_stream("libx264", rate=10, options={"crf": "18", "preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
         for k in range(80):
             picture = np.full((480, 640, 3), 150, np.uint8)

@@ -1,5 +1,7 @@
 """A running service, started as a person starts it, for tests that look at it from outside."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -8,6 +10,9 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from unittest import mock
+
+from vision.cli import main
 
 COMPTAGE = Path(sys.executable).with_name("comptage")
 
@@ -21,6 +26,21 @@ def wait_for(what, timeout=30.0, every=0.1):
             return value
         time.sleep(every)
     raise AssertionError(f"waited {timeout} s in vain")
+
+
+def command(*arguments):
+    """Return what `comptage ARGUMENTS` says, and its exit code, without a second's start of a process for each.
+
+    It is run in this process, where it takes no right away; its log lines are pytest's (caplog).
+    """
+    out, err = io.StringIO(), io.StringIO()
+    words = [str(word) for word in arguments]
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), mock.patch("vision.cli.forbid_core_dumps"):
+        try:
+            code = main(words)
+        except SystemExit as ended:  # argparse's way
+            code = ended.code
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 class Running:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import numpy as np
 import pytest
 
 from tests.calibration.views import distance_errors, level, walkers
+from tests.running import COMPTAGE, command
 from vision.site import load_site
 from vision.view import Ground
-
-COMPTAGE = Path(sys.executable).with_name("comptage")
 
 SITE = """
 [site]
@@ -130,7 +128,7 @@ def grounded(tmp_path):
 
 def test_calibrate_prints_a_table_that_can_stand_in_place_of_its_points(grounded, tmp_path):
     plot = tmp_path / "grid.svg"
-    done = comptage("calibrate", grounded, "--plot", plot)
+    done = command("calibrate", grounded, "--plot", plot)
     assert done.returncode == 0, done.stderr
     assert sum(line.startswith("point ") for line in done.stderr.splitlines()) == 5
     for words in ("RMS", "top of the view: ", "middle of the view: ", "bottom of the view: ", "a pixel of 320x240 is"):
@@ -142,7 +140,7 @@ def test_calibrate_prints_a_table_that_can_stand_in_place_of_its_points(grounded
     pasted = load_site(grounded).camera("east").ground.plane()
     points = np.array([[0.1, 0.9], [0.7, 0.5]])
     np.testing.assert_allclose(pasted.metres(points), given.metres(points), atol=1e-6)
-    again = comptage("calibrate", grounded)
+    again = command("calibrate", grounded)
     first, second = (tomllib.loads(run.stdout)["camera"]["ground"]["homography"] for run in (done, again))
     np.testing.assert_allclose(second, first, atol=1e-9)
     assert "RMS" not in again.stderr
@@ -150,7 +148,7 @@ def test_calibrate_prints_a_table_that_can_stand_in_place_of_its_points(grounded
 
 def test_calibrate_by_lengths_says_what_it_assumed():
     near, away = "0.2,0.9,0.8,0.9,6.9", "0.5,0.95,0.45,0.5,9.6"
-    done = comptage("calibrate", "--length", near, "--length", away, "--size", "640x480", "--distortion=-0.05,0")
+    done = command("calibrate", "--length", near, "--length", away, "--size", "640x480", "--distortion=-0.05,0")
     assert done.returncode == 0, done.stderr
     assert "the field of view is an assumption" in done.stderr
     table = tomllib.loads(done.stdout)["camera"]["ground"]
@@ -165,7 +163,7 @@ def test_calibrate_by_tracks_looks_at_no_image(tmp_path):
         for frame, who, (x0, y0, x1, y1) in zip(tracks.frames, tracks.ids, tracks.boxes.tolist(), strict=True)
     ]
     path.write_text("".join(lines))
-    done = comptage("calibrate", "--tracks", path, "--size", "640x480", "--fps", "10", "--field-of-view", "60")
+    done = command("calibrate", "--tracks", path, "--size", "640x480", "--fps", "10", "--field-of-view", "60")
     assert done.returncode == 0, done.stderr
     assert "people walk at 1." in done.stderr
     plane = Ground.model_validate(tomllib.loads(done.stdout)["camera"]["ground"]).plane()
@@ -285,13 +283,20 @@ def wrong(tmp_path, video, site):
         ("no arguments", 2, "the following arguments are required: VIDEO, --site"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, case, code, words):
-    done = comptage(*wrong[case])
+def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, caplog, case, code, words):
+    done = command(*wrong[case])
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in done.stderr
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(("case", "code"), [("not a video", 1), ("unknown key", 2), ("no arguments", 2)])
+def test_so_does_a_process_of_its_own(wrong, case, code):
+    done = comptage(*wrong[case])
+    assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (code, "", 1)
+    assert done.stderr.replace(" count", "").startswith("comptage: ")
 
 
 def test_a_pipe_is_written_as_it_is(video, tmp_path):

@@ -19,9 +19,6 @@ import pytest
 from tests.running import Running, is_alive, wait_for
 from vision.ledger import LedgerReader
 
-KILLS = int(os.environ.get("COMPTAGE_KILLS", "2"))
-"""More of them for a night."""
-
 SITE = """
 [site]
 name = "test"
@@ -93,10 +90,11 @@ def metric(running, name):
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
-def test_killed_at_any_instant_no_committed_bin_is_lost_or_doubled(tmp_path):
+def test_killed_at_any_instant_no_committed_bin_is_lost_or_doubled(tmp_path, is_long):
     moments = random.Random(5)
     kept = {}
-    for _ in range(KILLS):
+    kills = 100 if is_long else 2
+    for _ in range(kills):
         with Running(SITE, tmp_path) as running:
             running.wait_until_live("square")
             time.sleep(moments.uniform(0.5, 2.5))
@@ -112,7 +110,7 @@ def test_killed_at_any_instant_no_committed_bin_is_lost_or_doubled(tmp_path):
         kept = after
         assert_whole(running.ledger)
     assert sum(kept["occupancy"].values()) > 0
-    assert len(spans(running)) == KILLS
+    assert len(spans(running)) == kills
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@
 
 DIR is the shared data folder: PETS09-S2L1 and the clips of `jamcam_mot`. The truth of any other video is MOTChallenge
 text with MOTChallenge's class numbers. Lines are those of a site file's first camera, whose classes also hold, or so
-many random ones (`benchmarks/random_lines.py`); what truly passes them is reckoned apart from the counter
-(`benchmarks/passages.py`).
+many random ones (`benchmarks/truth/random_lines.py`); what truly passes them is reckoned apart from the counter
+(`benchmarks/truth/passages.py`).
 
 Each clip is counted from its true tracks, from its true boxes without identities and by each detector
 (`benchmarks/runs.py`), at each working size, whose height follows from its width and the clip, and rate of looks.
@@ -30,17 +30,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.clips import Clip, open_clip, shared_clips
-from benchmarks.count_scores import absolute_error, effectiveness, geh
 from benchmarks.detectors import DETECTORS, SIZES
-from benchmarks.heldout import Size
 from benchmarks.machine import machine_lines
-from benchmarks.mot_scores import MotScores, mot_scores
 from benchmarks.options import working_size
-from benchmarks.passages import true_passages
 from benchmarks.plots import CountPoint, draw_counts
-from benchmarks.random_lines import random_lines
 from benchmarks.runs import Run, from_boxes, from_detector, from_tracks
+from benchmarks.scores.counts import absolute_error, effectiveness, geh
+from benchmarks.scores.mot import MotScores, mot_scores
+from benchmarks.truth.clips import Clip, open_clip, shared_clips
+from benchmarks.truth.heldout import Size
+from benchmarks.truth.passages import true_passages
+from benchmarks.truth.random_lines import random_lines
 from models.catalogue import load_card, read_weights
 from vision.classes import CLASSES
 from vision.errors import ComptageError, UsageError
@@ -52,7 +52,7 @@ RATES = (10.0, 5.0, 2.5)
 """Looks per second."""
 
 LEAST_BAD_GEH = 5
-"""As `benchmarks.count_scores.geh` says."""
+"""As `benchmarks.scores.counts.geh` says."""
 
 Counting = Callable[[Clip, Camera, Size, float], Run]
 
@@ -65,7 +65,7 @@ class Accuracy:
         true: passages of the truth.
         counted: passages counted.
         error: weighted absolute count error.
-        effectiveness: as `benchmarks.count_scores.effectiveness` says it.
+        effectiveness: as `benchmarks.scores.counts.effectiveness` says it.
         geh: of each line and direction.
         mot: scores of the tracks.
     """

@@ -2,9 +2,9 @@
 
     python -m benchmarks.cameras --data DIR [--seconds 20] [--cameras N …] [--most 80]
 
-DIR is the shared data folder: cameras show its footage (`benchmarks/footage.py`), half of them 640x480 and half
-640x360, as H.264 at 10 frames a second, over RTSP on loopback (`benchmarks/rtsp_cameras.py`). `comptage run` looks at
-all of them with `street` at 320x240, with a line and a zone each, and one subscriber listens to everything.
+DIR is the shared data folder: cameras show its footage (`benchmarks/load/footage.py`), half of them 640x480 and half
+640x360, as H.264 at 10 frames a second, over RTSP on loopback (`benchmarks/load/rtsp_cameras.py`). `comptage run` looks
+at all of them with `street` at 320x240, with a line and a zone each, and one subscriber listens to everything.
 
 A number of cameras is carried if less than 1 % of the frames due are not looked at, and if 95 % of what is seen is
 heard within a second of its sending: the delay from a frame's arrival to the subscriber, and what its socket holds.
@@ -32,11 +32,11 @@ import av
 import onnx
 from tqdm import tqdm
 
-from benchmarks.box import CAMERA, HEAD, Load, load
-from benchmarks.convolution_peak import cpu_milliseconds, peak_network, peak_run
-from benchmarks.footage import STREAMS, encode
+from benchmarks.cost.convolution_peak import cpu_milliseconds, peak_network, peak_run
+from benchmarks.cost.network_cost import multiply_accumulates
+from benchmarks.load.box import CAMERA, HEAD, Load, load
+from benchmarks.load.footage import STREAMS, encode
 from benchmarks.machine import machine_lines
-from benchmarks.network_cost import multiply_accumulates
 from benchmarks.stages import STAGES, measure
 from models.catalogue import load_card, read_weights
 from vision.errors import ComptageError

@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.detector_accuracy import opened
-from benchmarks.heldout import HeldoutSet, LabelledFrame, Size, heldout_sets
 from benchmarks.options import working_size
+from benchmarks.scores.detections import opened
+from benchmarks.truth.heldout import HeldoutSet, LabelledFrame, Size, heldout_sets
 from models.catalogue import scores
 from vision.classes import CLASSES
 from vision.detections import Detections

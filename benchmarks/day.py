@@ -3,8 +3,8 @@
     python -m benchmarks.day --hours 24 --speed 240
 
 The service is the real one (`vision.serve`), in a process of its own, with everything that it owns: workers' pipes,
-ledger with pruning, HTTP, live stream. Its workers are `benchmarks.passers`, its wall clock and its periods run faster,
-and clients come and go: questions, live subscribers that read and some that do not.
+ledger with pruning, HTTP, live stream. Its workers are `benchmarks.load.passers`, its wall clock and its periods run
+faster, and clients come and go: questions, live subscribers that read and some that do not.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from typing import cast
 
 import numpy as np
 
-from benchmarks.clock import CompressedClock
+from benchmarks.load.clock import CompressedClock
 
 CAMERAS = 8
 SAMPLES = 200
@@ -37,7 +37,7 @@ QUESTIONS = ("/metrics", "/health/ready", "/api/v1/counts?step=1m", "/api/v1/occ
 _SERVICE = """
 import sys, time
 from pathlib import Path
-from benchmarks.clock import CompressedClock
+from benchmarks.load.clock import CompressedClock
 clock = CompressedClock.of_environment()
 time.time = clock.time
 import vision.serve as serve
@@ -74,7 +74,7 @@ class Sample:
 def _service(folder: Path, clock: CompressedClock) -> Iterator[tuple[int, str]]:
     """Yield the process id and the address of a service."""
     worker = folder / "worker"
-    worker.write_text(f"#!/bin/sh\nexec {sys.executable} -m benchmarks.passers\n")
+    worker.write_text(f"#!/bin/sh\nexec {sys.executable} -m benchmarks.load.passers\n")
     worker.chmod(0o700)
     site = folder / "site.toml"
     site.write_text(_site(folder))

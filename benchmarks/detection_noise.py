@@ -16,8 +16,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import kurtosis
 
-from benchmarks.mot_scores import Rows
-from benchmarks.sequences import TrackedSequence, real_sequences
+from benchmarks.scores.mot import Rows
+from benchmarks.truth.sequences import TrackedSequence, real_sequences
 from vision.boxes import iou
 from vision.tracking.motion import coordinates
 

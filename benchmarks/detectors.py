@@ -2,12 +2,12 @@
 
     python -m benchmarks.detectors --data DIR [--detector NAME …] [--size WxH …] [--plot FILE.png] [--every N]
 
-DIR is the shared data folder; `benchmarks/heldout.py` says what is looked at and why. Detectors are names of the
+DIR is the shared data folder; `benchmarks/truth/heldout.py` says what is looked at and why. Detectors are names of the
 catalogue or paths of cards, and run as the product runs them, riders joined with their cycles.
 
-Accuracy is AP50 (`benchmarks/precision.py`), over all truths of a set and by their height in pixels at the working
-size; recall, precision and what truths were called are from the card's `score` up. AP50 ends at the card's `low`:
-below it nothing is seen, so a detector with a high `low` has less of the curve.
+Accuracy is AP50 (`benchmarks/scores/precision.py`), over all truths of a set and by their height in pixels at the
+working size; recall, precision and what truths were called are from the card's `score` up. AP50 ends at the card's
+`low`: below it nothing is seen, so a detector with a high `low` has less of the curve.
 
 Cost is the CPU time of the look alone, image to detections, in one thread, median over frames. GFLOP are 2 x the
 multiply-accumulates of the graph; their share of the peak is of what dense 3x3 convolutions reach on this machine in
@@ -27,13 +27,13 @@ import onnx
 from onnx import ModelProto
 from tqdm import tqdm
 
-from benchmarks.convolution_peak import Precision, cpu_milliseconds, peak_network, peak_run
-from benchmarks.detector_accuracy import HEIGHTS, Accuracy, accuracy, looks, opened
-from benchmarks.heldout import HeldoutSet, Size, heldout_sets
+from benchmarks.cost.convolution_peak import Precision, cpu_milliseconds, peak_network, peak_run
+from benchmarks.cost.network_cost import is_quantised, multiply_accumulates
 from benchmarks.machine import machine_lines
-from benchmarks.network_cost import is_quantised, multiply_accumulates
 from benchmarks.options import working_size
 from benchmarks.plots import Point, draw
+from benchmarks.scores.detections import HEIGHTS, Accuracy, accuracy, looks, opened
+from benchmarks.truth.heldout import HeldoutSet, Size, heldout_sets
 from models.catalogue import Card, load_card, read_weights
 from vision.errors import ComptageError
 from vision.pixels.network import OnnxDetector

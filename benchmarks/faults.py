@@ -2,8 +2,8 @@
 
     python -m benchmarks.faults
 
-The cameras are real RTSP servers on loopback (`benchmarks.faulty_camera`), the service is the real one, and what is
-said of it is read from its HTTP interface, twenty times a second, and from its ledger. In front of every camera
+The cameras are real RTSP servers on loopback (`benchmarks.load.faulty_camera`), the service is the real one, and what
+is said of it is read from its HTTP interface, twenty times a second, and from its ledger. In front of every camera
 somebody walks over a line every five seconds.
 """
 
@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.faulty_camera import FaultyCamera
-from benchmarks.passers_by import EVERY_S, PassersBy, crossings
+from benchmarks.load.faulty_camera import FaultyCamera
+from benchmarks.load.passers_by import EVERY_S, PassersBy, crossings
 from vision.ledger import LedgerReader
 
 SERVICE = """

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import machine_lines
-from benchmarks.tsai import TsaiCamera
+from benchmarks.truth.tsai import TsaiCamera
 from calibration.fit import GroundFit
 from calibration.homography import fit_points
 from calibration.lengths import fit_lengths

@@ -1,6 +1,6 @@
 """What the commands of this folder are told in the same words."""
 
-from benchmarks.heldout import Size
+from benchmarks.truth.heldout import Size
 
 
 def working_size(text: str) -> Size:

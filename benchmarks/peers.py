@@ -35,14 +35,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.clips import Clip, shared_clips
-from benchmarks.count_scores import absolute_error
 from benchmarks.machine import machine_lines
-from benchmarks.mot_scores import Rows
-from benchmarks.passages import true_passages
-from benchmarks.random_lines import random_lines
 from benchmarks.runs import from_detector
+from benchmarks.scores.counts import absolute_error
+from benchmarks.scores.mot import Rows
 from benchmarks.tracker_peers import FrameTracker, Sort, public_trackers
+from benchmarks.truth.clips import Clip, shared_clips
+from benchmarks.truth.passages import true_passages
+from benchmarks.truth.random_lines import random_lines
 from models.catalogue import load_card, read_weights
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from benchmarks.heldout import Size
+from benchmarks.truth.heldout import Size
 
 TICKS = (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 """CPU milliseconds."""

@@ -19,15 +19,15 @@ from unittest.mock import patch
 import av
 import numpy as np
 
-from benchmarks.clips import Clip, shared_clips
-from benchmarks.count_scores import absolute_error
-from benchmarks.footage import H264, STREAMS, Stream
-from benchmarks.heldout import Size
+from benchmarks.load.footage import H264, STREAMS, Stream
 from benchmarks.machine import machine_lines
-from benchmarks.passages import true_passages
-from benchmarks.random_lines import random_lines
 from benchmarks.runs import Run, from_detector
+from benchmarks.scores.counts import absolute_error
 from benchmarks.stages import default_camera, measure
+from benchmarks.truth.clips import Clip, shared_clips
+from benchmarks.truth.heldout import Size
+from benchmarks.truth.passages import true_passages
+from benchmarks.truth.random_lines import random_lines
 from vision.pixels.network.preprocess import Pixels
 from vision.pixels.network.stillness import Stillness
 from vision.site import Camera, load_site

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.clips import Clip
-from benchmarks.heldout import Size
-from benchmarks.passages import Rows
+from benchmarks.truth.clips import Clip
+from benchmarks.truth.heldout import Size
+from benchmarks.truth.passages import Rows
 from vision.classes import CLASSES
 from vision.counting.camera import CameraCounter
 from vision.counting.lines import LineCounter, ends

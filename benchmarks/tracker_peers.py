@@ -12,7 +12,7 @@ import numpy as np
 from filterpy.kalman import KalmanFilter
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.mot_scores import Rows
+from benchmarks.scores.mot import Rows
 from vision.boxes import iou
 from vision.detections import Detections
 

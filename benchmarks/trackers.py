@@ -3,12 +3,12 @@
     python -m benchmarks.trackers --data DIR [--rounds N] [--plot FILE.png]
     python -m benchmarks.trackers --soak [TRACKS]
 
-DIR is the shared data folder; `benchmarks/sequences.py` says what is tracked. First the published scores of published
-results are reproduced with the same scoring. Then each tracker: the product's with its own settings, the same ones
-everywhere, as it tells tracks live and as `comptage tracks` writes them in hindsight; SORT on filterpy
+DIR is the shared data folder; `benchmarks/truth/sequences.py` says what is tracked. First the published scores of
+published results are reproduced with the same scoring. Then each tracker: the product's with its own settings, the same
+ones everywhere, as it tells tracks live and as `comptage tracks` writes them in hindsight; SORT on filterpy
 (`benchmarks/tracker_peers.py`); and SORT, ByteTrack and OC-SORT of roboflow's `trackers`, told the frame rate, where
-that package is installed. Live, an object that has been seen for less than a while is not reported yet, in hindsight
-it is.
+that package is installed. Live, an object that has been seen for less than a while is not reported yet, in hindsight it
+is.
 
 Cost is process CPU time a frame, of all threads, detections to tracks: the mean over the frames of a sequence, of
 which the median over rounds is given and, as other work on the machine only ever adds to it, the least.
@@ -28,10 +28,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.machine import machine_lines
-from benchmarks.mot_scores import MotScores, Rows, mot_scores, read_rows
-from benchmarks.sequences import TUD, TrackedSequence, real_sequences, walkers
+from benchmarks.scores.mot import MotScores, Rows, mot_scores, read_rows
 from benchmarks.soak import soak
 from benchmarks.tracker_peers import FrameTracker, Sort, public_trackers
+from benchmarks.truth.sequences import TUD, TrackedSequence, real_sequences, walkers
 from vision.tracking.hindsight import Hindsight
 from vision.tracking.track import Track, TrackState
 from vision.tracking.tracker import Tracker

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks import accuracy
-from benchmarks.clips import open_clip, shared_clips
-from benchmarks.random_lines import random_lines
 from benchmarks.runs import from_boxes, from_tracks
+from benchmarks.truth.clips import open_clip, shared_clips
+from benchmarks.truth.random_lines import random_lines
 from tests.benchmarks.held_out import grey, write_data, write_video
 from tests.pixels.networks import red_finder
 from vision.classes import CLASS_INDEX

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.count_scores import absolute_error, by_class, effectiveness, geh
+from benchmarks.scores.counts import absolute_error, by_class, effectiveness, geh
 from vision.events import Passage
 
 

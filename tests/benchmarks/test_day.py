@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from benchmarks.clock import CompressedClock
 from benchmarks.day import Sample, day, slope
+from benchmarks.load.clock import CompressedClock
 
 
 def test_descriptors_and_threads_are_flat_and_the_service_keeps_up():

@@ -9,11 +9,11 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks import contact_sheet, detectors
-from benchmarks.convolution_peak import cpu_milliseconds, peak_network, peak_run
-from benchmarks.detector_accuracy import Accuracy, accuracy, looks, opened
-from benchmarks.heldout import HeldoutSet, LabelledFrame, heldout_sets
+from benchmarks.cost.convolution_peak import cpu_milliseconds, peak_network, peak_run
+from benchmarks.cost.network_cost import is_quantised, multiply_accumulates
 from benchmarks.machine import machine_lines
-from benchmarks.network_cost import is_quantised, multiply_accumulates
+from benchmarks.scores.detections import Accuracy, accuracy, looks, opened
+from benchmarks.truth.heldout import HeldoutSet, LabelledFrame, heldout_sets
 from tests.benchmarks.held_out import grey, write_data
 from tests.pixels.networks import red_finder
 from vision.detections import Detections

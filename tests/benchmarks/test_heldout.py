@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.heldout import heldout_sets
+from benchmarks.truth.heldout import heldout_sets
 from tests.benchmarks.held_out import write_data
 from tests.pixels.videos import DATA
 from vision.classes import CLASS_INDEX

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.mot_scores import mot_scores, read_rows
+from benchmarks.scores.mot import mot_scores, read_rows
 
 MOT15 = Path("../shared/data/mot15")
 NONE = np.empty((0, 6))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.passages import BAND, true_passages
+from benchmarks.truth.passages import BAND, true_passages
 from vision.counting.lines import BAND_OF_HEIGHT, LineCounter, ends
 from vision.view import Line
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from benchmarks import pool_pictures, pool_sequences
-from benchmarks.pool_sequences import ORACLE, Counts, count_sequences, true_lengths
+from benchmarks.pool import pictures as pool_pictures
+from benchmarks.pool import sequences as pool_sequences
+from benchmarks.pool.sequences import ORACLE, Counts, count_sequences, true_lengths
 from models.training.pool.scene import Truth
 from models.training.pool.swimmers import Leg, Swimmer
 from vision.detections import Detections

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.precision import MISSED, Picture, called, judge
+from benchmarks.scores.precision import MISSED, Picture, called, judge
 
 BOX = np.array([10.0, 10, 20, 30])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.random_lines import LENGTHS, random_lines
+from benchmarks.truth.random_lines import LENGTHS, random_lines
 from vision.errors import UsageError
 
 SIZE = (200, 100)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.rtsp_cameras import LONGEST, _payloads, nal_units
+from benchmarks.load.rtsp_cameras import LONGEST, _payloads, nal_units
 
 
 def joined(payloads):

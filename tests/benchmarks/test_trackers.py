@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks import detection_noise, trackers
-from benchmarks.mot_scores import mot_scores
-from benchmarks.sequences import PETS, TUD, TrackedSequence, real_sequences, thinned, walkers
+from benchmarks.scores.mot import mot_scores
 from benchmarks.tracker_peers import Sort
+from benchmarks.truth.sequences import PETS, TUD, TrackedSequence, real_sequences, thinned, walkers
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.ground import errors, people_fits, point_fits
-from benchmarks.tsai import TsaiCamera
+from benchmarks.truth.tsai import TsaiCamera
 from calibration.lens import Lens
 from calibration.tracks import read_tracks
 

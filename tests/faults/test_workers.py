@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from benchmarks.faulty_camera import FaultyCamera
-from benchmarks.passers_by import PassersBy
+from benchmarks.load.faulty_camera import FaultyCamera
+from benchmarks.load.passers_by import PassersBy
 from tests.running import wait_for
 from vision.events import CameraState, Coverage
 from vision.site import Camera

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from calibration.ground import GroundPlane
 from calibration.lens import Lens
@@ -119,3 +120,16 @@ def test_a_drawing_that_is_opened_by_itself_runs_no_script(browser, service):
     assert page.locator("#ground").count() == 1
     assert page.evaluate("document.documentElement.id") == ""
     context.close()
+
+
+@pytest.mark.parametrize("path", ["", "history.html", "set-up.html"])
+def test_a_page_asks_again_for_a_place_that_is_not_told(browser, service, path):
+    with browser.new_page() as page:
+        page.clock.install()
+        page.route("**/api/v1/sites", lambda route: route.abort())
+        page.goto(f"{service.url}/{path}?lang=en")
+        expect(page.locator("#alarm")).to_have_text("The service does not answer. Trying again.")
+        page.unroute("**/api/v1/sites")
+        page.clock.fast_forward(3_000)
+        expect(page.locator("#alarm")).to_be_hidden()
+        expect(page.locator("#title")).not_to_be_empty()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.passers_by import PassersBy
+from benchmarks.load.passers_by import PassersBy
 from vision.pixels.sight import BLACK_S, FROZEN_S, LEARN_S, SETTLE_S, TURNED_S, Sight, structure
 
 STEP = 0.5

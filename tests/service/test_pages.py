@@ -4,6 +4,7 @@ import posixpath
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import get_args
 
@@ -87,6 +88,7 @@ def test_both_languages_say_the_same_things():
     french, english = re.search(r"fr: \{(.*?)\n  \},\n  en: \{(.*?)\n  \},", words, re.DOTALL).groups()
     key = re.compile(r"(?:^|[,{]\s*|\n\s*)([a-zA-Z]+): (?=[\"`(])")
     assert set(key.findall(french)) == set(key.findall(english)) >= {*CLASSES, *STATES}
+    assert [name for name, times in Counter(key.findall(french)).items() if times > 1] == []
     spoken = set(re.findall(r"say\(\"([a-zA-Z]+)\"", "".join(read(name) for name in SCRIPTS)))
     spoken |= set(re.findall(r'data-(?:words|label|page)="([a-zA-Z]+)"', "".join(read(name) for name in OWN_WORDS)))
     assert spoken <= set(key.findall(french))

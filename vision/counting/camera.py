@@ -179,8 +179,9 @@ class CameraCounter:
             self._speeds.forget(track.id)
             self._waiting.pop(track.id, None)
             yield from self._behaviour.ended(track, self._now)
-            way = self._paths.end(track.id)
-            if way and track.state is not TrackState.TENTATIVE:
+            if track.state is TrackState.TENTATIVE:
+                self._paths.forget(track.id)
+            elif way := self._paths.end(track.id):
                 yield Trajectory(camera=self._name, object_class=track.object_class, **way._asdict())
 
     def _present(self) -> list[Track]:

@@ -84,6 +84,10 @@ class Paths:
             return None
         return self._told(path.began_utc + times[on_ground, 0], places[on_ground], _travelled(metres[on_ground]))
 
+    def forget(self, track: int) -> None:
+        """Drop a track that is not told."""
+        self._paths.pop(track, None)
+
     def _told(self, utc: FloatArray, places: FloatArray, travelled: FloatArray) -> Way | None:
         """Return the trajectory from times (N,), places (N, 2) and metres since the start (N,)."""
         trim, step = self._settings.trim, self._settings.seconds

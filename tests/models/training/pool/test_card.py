@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from benchmarks.pool_pictures import APART_S, frame, picture, rightness
+from benchmarks.pool.pictures import APART_S, frame, picture, rightness
 from models.catalogue import load_card, scores
 from models.training.pool.ranges import TRAINING
 from models.training.pool.scene import Pool

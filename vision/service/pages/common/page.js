@@ -3,6 +3,8 @@
 import { language, say, speak } from "./words.js";
 import { zoneName } from "./times.js";
 
+const RETRY_SECONDS = 3;
+
 export const byId = (id) => document.getElementById(id);
 export const copy = (id) => byId(id).content.firstElementChild.cloneNode(true);
 
@@ -26,13 +28,33 @@ export async function ask(noun, asked) {
 }
 
 // The place and its cameras; who may not know them is sent to sign in.
-export async function askPlace() {
+async function askPlace() {
   try {
     const [{ sites: [site] }, { cameras }] = await Promise.all([ask("sites"), ask("cameras")]);
     return { site, cameras };
   } catch (refusal) {
     if (refusal.status === 401) location.assign("sign-in.html");
     throw refusal;
+  }
+}
+
+export function raiseAlarm(words) {
+  const alarm = byId("alarm");
+  if (alarm.textContent !== words) alarm.textContent = words;
+  alarm.hidden = words === "";
+}
+
+// Asks for the place until it is told; meanwhile the alarm says that it is not.
+export async function waitForPlace() {
+  for (;;) {
+    try {
+      const place = await askPlace();
+      raiseAlarm("");
+      return place;
+    } catch {
+      raiseAlarm(say("unreachable"));
+      await new Promise((resume) => setTimeout(resume, RETRY_SECONDS * 1000));
+    }
   }
 }
 

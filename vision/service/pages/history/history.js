@@ -3,11 +3,9 @@
 import { PERIODS, STEPS, fromAddress, intoAddress, moved, sound, withPeriod } from "./choices.js";
 import { spanInWords } from "./folded.js";
 import { Heat } from "./heat.js";
-import { askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
+import { byId, onLanguage, tellTime, translatePage, waitForPlace } from "../common/page.js";
 import { Movements, Passages, Speeds } from "./panels.js";
 import { say, title } from "../common/words.js";
-
-const RETRY_SECONDS = 3;
 
 const form = byId("choices");
 const panels = { passages: new Passages(), speeds: new Speeds(), movements: new Movements(), heat: new Heat() };
@@ -59,15 +57,7 @@ function translate() {
 }
 
 async function start() {
-  try {
-    place = await askPlace();
-  } catch {
-    byId("alarm").textContent = say("unreachable");
-    byId("alarm").hidden = false;
-    setTimeout(start, RETRY_SECONDS * 1000);
-    return;
-  }
-  byId("alarm").hidden = true;
+  place = await waitForPlace();
   choices = sound(fromAddress(), place.cameras, place.site.timezone);
   translate();
   setInterval(() => tellTime(place.site), 1000);

@@ -32,7 +32,7 @@ export class Crossing {
     set("name", title(this.name));
     set("demand", say(`demand ${this.element.dataset.demand}`));
     set("green", holds ? say("green", number(Math.round(advice.green_s)), advice.stages) : say("ownPlan"));
-    set("people", holds && seen ? say("people", ...[seen.kerb_a, seen.kerb_b].map((kerb) => number(kerb.people)),
+    set("people", holds && seen ? say("whoWaits", ...[seen.kerb_a, seen.kerb_b].map((kerb) => number(kerb.people)),
       number(seen.on_crossing)) : "");
     set("phase", phase ? say(phase.signal) : "");
   }

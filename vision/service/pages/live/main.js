@@ -2,7 +2,7 @@
 
 import { Card } from "./card.js";
 import { Day } from "../common/day.js";
-import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
+import { ask, byId, onLanguage, raiseAlarm, tellTime, translatePage, waitForPlace } from "../common/page.js";
 import { PlanProjection, onPlan } from "./plan.js";
 import { Plane } from "../common/plane.js";
 import { icon } from "../common/shapes.js";
@@ -24,14 +24,7 @@ let heardAt = null;
 let unannounced = new Map();
 
 async function start() {
-  let place;
-  try {
-    place = await askPlace();
-  } catch {
-    raiseAlarm(say("unreachable"));
-    setTimeout(start, RETRY_SECONDS * 1000);
-    return;
-  }
+  const place = await waitForPlace();
   ({ site } = place);
   day = new Day(site.today);
   const plan = makePlan(place.cameras);
@@ -117,12 +110,6 @@ function translate() {
   }));
   for (const card of cards.values()) card.translate();
   beat();
-}
-
-function raiseAlarm(words) {
-  const alarm = byId("alarm");
-  if (alarm.textContent !== words) alarm.textContent = words;
-  alarm.hidden = words === "";
 }
 
 // Once a second: the clock, and how old things are.

@@ -3,7 +3,7 @@
 import { Drawing } from "./drawing.js";
 import { Ground } from "../common/ground.js";
 import { seenPath } from "../history/heat.js";
-import { ask, askPlace, byId, onLanguage, tellTime, translatePage } from "../common/page.js";
+import { ask, byId, onLanguage, tellTime, translatePage, waitForPlace } from "../common/page.js";
 import { Sheet } from "./sheet.js";
 import { listThings } from "./things.js";
 import { changedFile, newFile } from "./toml.js";
@@ -12,7 +12,6 @@ import { number, say, title } from "../common/words.js";
 const MOST_TRACES = 5000;
 const MOST_FEET = 60_000;
 const SETTLE_MILLISECONDS = 400;
-const RETRY_SECONDS = 3;
 
 const drawings = new Map();
 const feet = new Map();
@@ -150,15 +149,7 @@ function translate() {
 }
 
 async function start() {
-  try {
-    place = await askPlace();
-  } catch {
-    byId("alarm").textContent = say("unreachable");
-    byId("alarm").hidden = false;
-    setTimeout(start, RETRY_SECONDS * 1000);
-    return;
-  }
-  byId("alarm").hidden = true;
+  place = await waitForPlace();
   for (const one of place.cameras) {
     drawings.set(one.camera, new Drawing({ lines: one.lines, zones: one.zones, points: [] }, show));
     feet.set(one.camera, []);

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.heldout import JAMCAM_CLASSES, JAMCAM_LEAST, VEHICLES, Size
-from benchmarks.passages import Rows
+from benchmarks.truth.heldout import JAMCAM_CLASSES, JAMCAM_LEAST, VEHICLES, Size
+from benchmarks.truth.passages import Rows
 from vision.address import parse_address
 from vision.classes import CLASS_INDEX, CLASSES, ClassName
 from vision.errors import UsageError

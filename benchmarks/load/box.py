@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.processes import children, cpu_seconds, resident_mib, unread_bytes
+from benchmarks.load.processes import children, cpu_seconds, resident_mib, unread_bytes
 from vision.errors import ComptageError
 
 START_S = 90.0
@@ -77,7 +77,7 @@ class Load:
 @contextmanager
 def cameras(footages: Sequence[Path], number: int, fps: int) -> Iterator[tuple[int, int]]:
     """Serve so many cameras from a process of its own; give its id and its port."""
-    command = [sys.executable, "-m", "benchmarks.rtsp_cameras", str(number), str(fps), *map(str, footages)]
+    command = [sys.executable, "-m", "benchmarks.load.rtsp_cameras", str(number), str(fps), *map(str, footages)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own
         assert process.stdin and process.stdout  # noqa: S101, PT018  # for the type checker: they were asked for
         try:
@@ -156,7 +156,7 @@ def listening(url: str) -> Iterator[list[float]]:
 
 
 def _frames(footage: Path) -> int:
-    from benchmarks.rtsp_cameras import read_footage  # noqa: PLC0415
+    from benchmarks.load.rtsp_cameras import read_footage  # noqa: PLC0415
 
     return len(read_footage(footage).frames)
 

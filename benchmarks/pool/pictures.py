@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.detector_accuracy import opened
-from benchmarks.precision import Picture, judge
+from benchmarks.scores.detections import opened
+from benchmarks.scores.precision import Picture, judge
 from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Pool, Truth
 from models.training.pool.sensor import draw_sensor

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.heldout import HeldoutSet, LabelledFrame, Size
-from benchmarks.precision import MISSED, Picture, called, judge
+from benchmarks.scores.precision import MISSED, Picture, called, judge
 from benchmarks.stages import default_camera
+from benchmarks.truth.heldout import HeldoutSet, LabelledFrame, Size
 from vision.classes import CLASS_INDEX, CLASSES
 from vision.detections import Detections
 from vision.pixels.detector import Detector, open_detector

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.contact_sheet import COLOURS
-from benchmarks.detector_accuracy import opened
-from benchmarks.pool_pictures import APART_S
+from benchmarks.pool.pictures import APART_S
+from benchmarks.scores.detections import opened
 from models.catalogue import scores
 from vision.detections import Detections
 from vision.errors import ComptageError

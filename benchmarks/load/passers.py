@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from benchmarks.clock import CompressedClock
+from benchmarks.load.clock import CompressedClock
 from vision.events import (
     DIRECTIONS,
     AnyEvent,

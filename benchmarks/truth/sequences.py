@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.mot_scores import Rows, read_rows
+from benchmarks.scores.mot import Rows, read_rows
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 
@@ -31,7 +31,7 @@ class TrackedSequence:
     Attributes:
         name: as above.
         fps: frames a second.
-        truth: rows of the true objects (`benchmarks.mot_scores`), of frames counted from 1.
+        truth: rows of the true objects (`benchmarks.scores.mot`), of frames counted from 1.
         frames: the detections of each frame, in order.
     """
 

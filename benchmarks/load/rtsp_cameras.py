@@ -1,6 +1,6 @@
 """Cameras that are not there: encoded footage, over RTSP on loopback, in real time and looped.
 
-    python -m benchmarks.rtsp_cameras CAMERAS FPS FOOTAGE.h264 …
+    python -m benchmarks.load.rtsp_cameras CAMERAS FPS FOOTAGE.h264 …
 
 Camera n is rtsp://127.0.0.1:PORT/n and shows one of the footages in turn. PORT is printed once it is served; when
 standard input ends, so do the cameras. Everything is encoded and cut into packets before: a frame costs the patching

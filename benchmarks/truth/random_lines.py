@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.passages import Rows
+from benchmarks.truth.passages import Rows
 from vision.errors import UsageError
 from vision.view import Line
 

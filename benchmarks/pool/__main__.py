@@ -18,13 +18,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from benchmarks.convolution_peak import cpu_milliseconds
+from benchmarks.cost.convolution_peak import cpu_milliseconds
 from benchmarks.machine import machine_lines
 from benchmarks.options import working_size
-from benchmarks.pool_pictures import DRAWN_AT, Size, frame, heldout_pools, look_at_pools, rightness
-from benchmarks.pool_plot import draw
-from benchmarks.pool_real import write_sheet
-from benchmarks.pool_sequences import ORACLE, Counts, count_sequences
+from benchmarks.pool.pictures import DRAWN_AT, Size, frame, heldout_pools, look_at_pools, rightness
+from benchmarks.pool.plot import draw
+from benchmarks.pool.real import write_sheet
+from benchmarks.pool.sequences import ORACLE, Counts, count_sequences
 from models.catalogue import load_card, scores
 from vision.errors import ComptageError
 from vision.pixels.network import OnnxDetector

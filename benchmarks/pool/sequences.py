@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pool_pictures import DRAWN_AT, SEED, SWIMMER, Pixels, Size, frame, picture
-from benchmarks.precision import Picture
+from benchmarks.pool.pictures import DRAWN_AT, SEED, SWIMMER, Pixels, Size, frame, picture
+from benchmarks.scores.precision import Picture
 from models.catalogue import scores
 from models.training.pool.camera import Camera as PoolCamera
 from models.training.pool.ranges import HELD_OUT

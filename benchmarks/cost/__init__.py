@@ -1,0 +1,1 @@
+"""What a network costs, beside what the machine could do."""

@@ -1,0 +1,1 @@
+"""How right counts, tracks and detections are."""

@@ -1,0 +1,1 @@
+"""Footage of which the truth is known, and what is true of it."""

@@ -12,7 +12,7 @@ SECONDS ?=
 PORT ?= 8000
 OUT ?= blind
 
-.PHONY: demo prove-blind test test-long lint types unit lock clean
+.PHONY: demo prove-blind test test-long lint types unit compiled lock clean
 
 demo: .venv/runtime
 	$(BIN)/comptage demo --port $(PORT) $(if $(SECONDS),--seconds $(SECONDS))
@@ -22,7 +22,7 @@ prove-blind: .venv/runtime
 
 test: lint types unit
 
-test-long: lint types .venv/dev
+test-long: lint types .venv/dev compiled
 	$(BIN)/pytest -q --long
 
 lint: .venv/dev
@@ -33,8 +33,12 @@ lint: .venv/dev
 types: .venv/dev
 	$(BIN)/mypy
 
-unit: .venv/dev
+unit: .venv/dev compiled
 	$(BIN)/pytest -q
+
+# Tests start some hundred processes, which would each compile the sources anew where Python may not keep bytecode.
+compiled: .venv/runtime
+	$(BIN)/python -m compileall -q vision models calibration
 
 # The lock files pin every package and its hash; pip takes them from whichever registry it is set up for.
 .venv/runtime: requirements.lock pyproject.toml

@@ -21,6 +21,7 @@ name = "test"
 [[camera]]
 name = "square"
 source = "scene:square"
+working_size = [160, 120]
 person_height = [0.0238, 0.0848]
   [[camera.line]]
   name = "promenade"
@@ -30,6 +31,7 @@ person_height = [0.0238, 0.0848]
 [[camera]]
 name = "pool"
 source = "scene:pool"
+working_size = [160, 120]
 classes = ["swimmer"]
 """
 

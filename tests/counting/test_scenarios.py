@@ -102,7 +102,7 @@ class Verdict:
 
 @pytest.fixture(scope="module")
 def verdicts(is_long):
-    seeds = range(0, CAMERAS, 1 if is_long else SHORT)
+    seeds = range(CAMERAS) if is_long else range(1, CAMERAS, SHORT)
     return [verdict for seed in seeds for verdict in judged(World(seed), seed)]
 
 
@@ -139,7 +139,7 @@ def test_nobody_is_counted_more_often_than_he_was_seen_to_cross(verdicts):
     assert wrong == []
 
 
-def test_the_scenarios_are_what_they_are_said_to_be(verdicts, is_long):
+def test_the_scenarios_are_what_they_are_said_to_be(verdicts):
     """Thousands, most of them strict, with and without passages, slow and fast, at all rates."""
     many = len(verdicts)
     assert many >= 2_500
@@ -150,8 +150,7 @@ def test_the_scenarios_are_what_they_are_said_to_be(verdicts, is_long):
     assert sum(v.most.sum() == 0 for v in strict) >= 0.2 * many
     assert sum(v.fewest.max() >= 2 for v in strict) >= 0.05 * many
     speeds, rates = (np.array([getattr(v, name) for v in strict]) for name in ("fastest", "fps"))
-    fastest, slowest_rate, highest_rate = (195, 2.1, 29) if is_long else (160, 3, 28)
     assert speeds.min() < 1
-    assert speeds.max() > fastest
-    assert rates.min() < slowest_rate
-    assert rates.max() > highest_rate
+    assert speeds.max() > 195
+    assert rates.min() < 2.1
+    assert rates.max() > 28

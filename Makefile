@@ -1,7 +1,7 @@
 # make demo            set up, then count the embedded synthetic places live on http://127.0.0.1:8000
 # make demo SECONDS=60 the same for a minute, then counts beside the known truth
 # make test            set up, then lint, types and tests
-# make test-long       the same with the thorough versions of tests; half an hour or so
+# make test-long       the same with more examples of each property, and the tests that take long
 # make lock            write the lock files anew (needs uv)
 # make prove-blind     set up, then watch the service at work and report what of images it keeps (needs strace)
 # make clean           remove what make made

@@ -85,7 +85,7 @@ def ledger_of(running):
 
 
 def metric(running, name):
-    with urllib.request.urlopen(f"{running.url}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"{running.url}/metrics", timeout=30) as answer:
         lines = answer.read().decode().splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
@@ -102,7 +102,7 @@ def test_killed_at_any_instant_no_committed_bin_is_lost_or_doubled(tmp_path, is_
             second = time.time() - 5  # what is said later belongs to an earlier second by so much at most
             workers = running.workers()
             running.end(signal.SIGKILL)
-            wait_for(lambda workers=workers: not any(is_alive(pid) for pid in workers), timeout=10)
+            wait_for(lambda workers=workers: not any(is_alive(pid) for pid in workers), timeout=20)
         after = {table: bins(running.ledger, table, 1) for table in TABLES}
         for table in TABLES:
             assert all(after[table][key] >= value for key, value in committed[table].items())
@@ -249,7 +249,7 @@ def test_five_hundred_watchers_that_do_not_read_hold_up_nothing(tmp_path):
         host, port = running.url.removeprefix("http://").split(":")
         before = resident(running.process.pid)
         for _ in range(WATCHERS):
-            sleeper = crowd.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            sleeper = crowd.enter_context(socket.create_connection((host, int(port)), timeout=30))
             sleeper.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         for _ in range(20):  # who never ends a request
             crowd.enter_context(socket.create_connection((host, int(port)))).sendall(b"GET /health HTTP/1.1\r\nHo")

@@ -89,7 +89,7 @@ def test_the_pixels_are_gone_when_the_next_frame_is_taken():
     reader.start()
     references = []
     for _ in range(5):
-        frame = wait_for(reader.take, timeout=10, every=0.005)
+        frame = wait_for(reader.take, every=0.005)
         assert isinstance(frame, Frame)
         gc.collect()
         assert all(reference() is None for reference in references)

@@ -13,21 +13,26 @@ from hypothesis import settings
 settings.register_profile("short", deadline=None, max_examples=30)
 settings.register_profile("long", deadline=None, max_examples=500)
 
-LONG_FIRST = (
+ORDER = (
     "tests/test_run.py",
-    "tests/faults/test_service.py",
-    "tests/privacy/test_proof.py",
-    "tests/faults/test_cameras.py",
-    "tests/feeds/test_webhook.py",
-    "tests/test_cli.py",
     "tests/pages/",
+    "tests/faults/test_service.py",
+    "tests/test_cli.py",
+    "tests/privacy/test_proof.py",
+    "tests/calibration/",
+    "tests/faults/test_cameras.py",
+    "tests/counting/",
+    "tests/feeds/test_webhook.py",
+    "tests/models/",
     "tests/box/",
-    "tests/counting/test_scenarios.py",
-    "tests/feeds/test_mqtt",
+    "tests/test_demo.py",
+    "tests/tracking/",
+    "tests/feeds/",
     "tests/faults/",
-    "tests/test_",
+    "tests/test_wheel.py",
 )
-"""Files and folders that take long come first, longest first: one that began last would go on alone."""
+"""Files and folders that come first: long ones, for one that began last would go on alone, and those that wait for a
+service between those that compute, for all that wait at the same time would leave the machine idle."""
 
 
 def pytest_addoption(parser):
@@ -38,10 +43,12 @@ def pytest_configure(config):
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 
+def place(test):
+    return next((number for number, first in enumerate(ORDER) if test.startswith(first)), len(ORDER))
+
+
 def pytest_collection_modifyitems(config, items):
-    items.sort(
-        key=lambda item: next((k for k, p in enumerate(LONG_FIRST) if item.nodeid.startswith(p)), len(LONG_FIRST))
-    )
+    items.sort(key=lambda item: place(item.nodeid))
     if not config.getoption("--long"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]

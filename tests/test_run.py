@@ -157,14 +157,14 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         path.write_text(f"{SITE}\n[service]\nport = {port}\n")
-        done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=30, cwd=tmp_path)
+        done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == f"comptage: service: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
 
 
 def test_a_second_service_on_the_same_ledger_is_refused(lasting):
     path = lasting.ledger.with_name("site.toml")
-    done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([COMPTAGE, "run", path], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "ledger.sqlite" in done.stderr
     assert len(done.stderr.splitlines()) == 1

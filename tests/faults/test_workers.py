@@ -45,7 +45,7 @@ def test_a_worker_that_takes_too_much_memory_is_replaced_and_the_other_sees_on(c
         wait_for(lambda: states("greedy")[-1:] == states("modest")[-1:] == ["live"])
         time.sleep(1)
         small, greedy.view = greedy.view, lambda _at: HUGE
-        failed = wait_for(lambda: [e for e in said if isinstance(e, CameraState) and e.state == "failed"])
+        failed = wait_for(lambda: [e for e in said if isinstance(e, CameraState) and e.state == "failed"], timeout=120)
         greedy.view = small
         wait_for(lambda: states("greedy")[-1] == "live")
         time.sleep(1.5)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.pages import today
 from tests.pages.browser import LANDSCAPE, PORTRAIT, browsing, sync_api, violations, watched
+from tests.running import wait_for
 from vision.site import PrivacySettings
 
 expect = sync_api.expect
@@ -235,7 +236,10 @@ def test_it_survives_weeks(browser, tmp_path):
         live_on(4, begin)
         nodes, heap = measure()
         live_on(6, begin + 4 * 50)
-        later_nodes, later_heap = measure()
-        assert later_nodes <= nodes + 50
-        assert later_heap <= heap + 600_000
+
+        def is_flat():  # soon: of what is in the screen just left, a busy browser lets go only by and by
+            later_nodes, later_heap = measure()
+            return later_nodes <= nodes + 50 and later_heap <= heap + 600_000
+
+        wait_for(is_flat)
         assert watch.complaints == []

@@ -105,7 +105,7 @@ def test_a_listener_that_does_not_read_holds_up_nobody(service: Service):
             began = time.perf_counter()
             for _ in range(5000):
                 service.hub.publish(big)
-            assert time.perf_counter() - began < 5
+            assert time.perf_counter() - began < 30  # it would wait for ever
             service.hub.publish(passage(1, "sud"))
             assert next(stream)[0] == "passage"
         sleeper.settimeout(30)

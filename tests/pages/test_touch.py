@@ -109,7 +109,7 @@ def test_a_passage_is_seen_at_once(browser, tmp_path):
         page.goto(f"{live.service.url}/touch.html")
         expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS))
         live.passage()
-        expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS + 1), timeout=3000)
+        expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS + 1))
 
 
 def test_left_alone_it_goes_back_to_the_start_and_to_its_language(touch):

@@ -1,6 +1,7 @@
 # make demo            set up, then count the embedded synthetic places live on http://127.0.0.1:8000
 # make demo SECONDS=60 the same for a minute, then counts beside the known truth
 # make test            set up, then lint, types and tests
+# make test-long       the same with more examples of each property, and the tests that take long
 # make lock            write the lock files anew (needs uv)
 # make prove-blind     set up, then watch the service at work and report what of images it keeps (needs strace)
 # make clean           remove what make made
@@ -11,7 +12,7 @@ SECONDS ?=
 PORT ?= 8000
 OUT ?= blind
 
-.PHONY: demo prove-blind test lint types unit lock clean
+.PHONY: demo prove-blind test test-long lint types unit compiled lock clean
 
 demo: .venv/runtime
 	$(BIN)/comptage demo --port $(PORT) $(if $(SECONDS),--seconds $(SECONDS))
@@ -21,6 +22,9 @@ prove-blind: .venv/runtime
 
 test: lint types unit
 
+test-long: lint types .venv/dev compiled
+	$(BIN)/pytest -q --long
+
 lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -29,8 +33,12 @@ lint: .venv/dev
 types: .venv/dev
 	$(BIN)/mypy
 
-unit: .venv/dev
+unit: .venv/dev compiled
 	$(BIN)/pytest -q
+
+# Tests start some hundred processes, which would each compile the sources anew where Python may not keep bytecode.
+compiled: .venv/runtime
+	$(BIN)/python -m compileall -q vision models calibration
 
 # The lock files pin every package and its hash; pip takes them from whichever registry it is set up for.
 .venv/runtime: requirements.lock pyproject.toml

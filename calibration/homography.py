@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
-from scipy.spatial import ConvexHull
 
 from calibration.fit import NOISE, GroundFit, carried, require_certain
 from calibration.ground import GroundPlane, homogeneous
@@ -102,6 +100,8 @@ class _Homography:
 
 
 def _least_squares(ground: Floats, widths: Floats, noise: float) -> _Homography:
+    from scipy.optimize import least_squares  # noqa: PLC0415  # takes longer than all else of a start; few fit
+
     to_source, to_target = _normalising(ground), _normalising(widths)
     source, target = homogeneous(ground) @ to_source.T, homogeneous(widths) @ to_target.T
     start = _direct_transform(source[:, :2], target[:, :2])
@@ -159,6 +159,8 @@ def _require_agreement(misses: Floats) -> None:
 
 
 def _require_pairs(view: Floats, ground: Floats) -> None:
+    from scipy.spatial import ConvexHull  # noqa: PLC0415  # as above
+
     if len(view) != len(ground):
         raise ValueError(f"{len(view)} points of the view and {len(ground)} of the ground, wanted as many of each")
     if len(view) < LEAST_PAIRS:

@@ -3,19 +3,13 @@
 import json
 import os
 import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from tests.calibration.views import distance_errors, level, walkers
-from vision.site import load_site
-from vision.view import Ground
-
-COMPTAGE = Path(sys.executable).with_name("comptage")
+from tests.running import COMPTAGE, command
 
 SITE = """
 [site]
@@ -112,64 +106,6 @@ def test_detect_writes_the_same_text_without_names(video, tmp_path):
 def test_check_says_that_a_good_site_is_good(site):
     done = comptage("check", site)
     assert (done.returncode, done.stdout.strip()) == (0, f"{site}: good: 1 cameras, 1 lines, 1 zones")
-
-
-GROUND = """
-  [camera.ground]
-  view = [[0.1, 0.9], [0.9, 0.9], [0.8, 0.4], [0.2, 0.4], [0.5, 0.6]]
-  metres = [[-4.7, 8.9], [4.7, 8.9], [11.9, 33.9], [-11.9, 33.9], [0, 16.5]]
-"""
-
-
-@pytest.fixture
-def grounded(tmp_path):
-    path = tmp_path / "grounded.toml"
-    path.write_text(SITE.replace("  [[camera.line]]", GROUND + "  [[camera.line]]"))
-    return path
-
-
-def test_calibrate_prints_a_table_that_can_stand_in_place_of_its_points(grounded, tmp_path):
-    plot = tmp_path / "grid.svg"
-    done = comptage("calibrate", grounded, "--plot", plot)
-    assert done.returncode == 0, done.stderr
-    assert sum(line.startswith("point ") for line in done.stderr.splitlines()) == 5
-    for words in ("RMS", "top of the view: ", "middle of the view: ", "bottom of the view: ", "a pixel of 320x240 is"):
-        assert words in done.stderr
-    assert "middle: reaches above the horizon" in done.stderr  # the line goes up to the view's upper edge
-    assert plot.read_text().startswith("<svg ")
-    given = load_site(grounded).camera("east").ground.plane()
-    grounded.write_text(SITE.replace("  [[camera.line]]", done.stdout + "  [[camera.line]]"))
-    pasted = load_site(grounded).camera("east").ground.plane()
-    points = np.array([[0.1, 0.9], [0.7, 0.5]])
-    np.testing.assert_allclose(pasted.metres(points), given.metres(points), atol=1e-6)
-    again = comptage("calibrate", grounded)
-    first, second = (tomllib.loads(run.stdout)["camera"]["ground"]["homography"] for run in (done, again))
-    np.testing.assert_allclose(second, first, atol=1e-9)
-    assert "RMS" not in again.stderr
-
-
-def test_calibrate_by_lengths_says_what_it_assumed():
-    near, away = "0.2,0.9,0.8,0.9,6.9", "0.5,0.95,0.45,0.5,9.6"
-    done = comptage("calibrate", "--length", near, "--length", away, "--size", "640x480", "--distortion=-0.05,0")
-    assert done.returncode == 0, done.stderr
-    assert "the field of view is an assumption" in done.stderr
-    table = tomllib.loads(done.stdout)["camera"]["ground"]
-    assert table.keys() == {"homography", "distortion", "aspect"}
-
-
-def test_calibrate_by_tracks_looks_at_no_image(tmp_path):
-    mounting, path = level(6, 30, 60), tmp_path / "people.txt"
-    tracks = walkers(mounting, 0, people=15)
-    lines = [
-        f"{frame + 1},{who},{x0 * 640},{y0 * 480},{(x1 - x0) * 640},{(y1 - y0) * 480},1,0,-1,-1\n"
-        for frame, who, (x0, y0, x1, y1) in zip(tracks.frames, tracks.ids, tracks.boxes.tolist(), strict=True)
-    ]
-    path.write_text("".join(lines))
-    done = comptage("calibrate", "--tracks", path, "--size", "640x480", "--fps", "10", "--field-of-view", "60")
-    assert done.returncode == 0, done.stderr
-    assert "people walk at 1." in done.stderr
-    plane = Ground.model_validate(tomllib.loads(done.stdout)["camera"]["ground"]).plane()
-    assert np.median(np.abs(distance_errors(plane, mounting, tracks.whole().feet()))) < 0.08
 
 
 def spoiled(video, path, start, end=None, value=None):
@@ -285,13 +221,20 @@ def wrong(tmp_path, video, site):
         ("no arguments", 2, "the following arguments are required: VIDEO, --site"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, case, code, words):
-    done = comptage(*wrong[case])
+def test_what_cannot_be_is_said_in_one_line_with_its_exit_code(wrong, caplog, case, code, words):
+    done = command(*wrong[case])
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in done.stderr
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(("case", "code"), [("not a video", 1), ("unknown key", 2), ("no arguments", 2)])
+def test_so_does_a_process_of_its_own(wrong, case, code):
+    done = comptage(*wrong[case])
+    assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (code, "", 1)
+    assert done.stderr.replace(" count", "").startswith("comptage: ")
 
 
 def test_a_pipe_is_written_as_it_is(video, tmp_path):

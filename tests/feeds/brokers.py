@@ -92,8 +92,10 @@ class Subscriber:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def texts(self, topic):
-        return [message.payload.decode() for message in list(self.heard) if message.topic == topic]
+    def texts(self, topic, *, again=True):
+        """What came, or only what was said just then and not kept by the broker for whoever subscribes."""
+        messages = [message for message in list(self.heard) if message.topic == topic]
+        return [message.payload.decode() for message in messages if again or not message.retain]
 
-    def bins(self, camera="a"):
-        return [json.loads(text) for text in self.texts(f"comptage/place/bins/{camera}")]
+    def bins(self, camera="a", *, again=True):
+        return [json.loads(text) for text in self.texts(f"comptage/place/bins/{camera}", again=again)]

@@ -227,7 +227,7 @@ def far_end(running, **wanted):
 
 
 def figures(running):
-    with urllib.request.urlopen(running.url + "/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(running.url + "/metrics", timeout=30) as answer:
         lines = answer.read().decode().splitlines()
     return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
 

@@ -39,5 +39,5 @@ def test_advice_that_is_over_is_no_longer_shown(page_and_service):
     hear(service.desk, a=3)
     expect(page.locator(".crossing-people")).not_to_be_empty()
     service.desk.stop()  # nothing is advised any more
-    expect(page.locator(".crossing-green")).to_have_text("The controller follows its own plan.", timeout=10_000)
+    expect(page.locator(".crossing-green")).to_have_text("The controller follows its own plan.")
     expect(page.locator(".crossing-people")).to_be_empty()

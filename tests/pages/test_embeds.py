@@ -126,8 +126,8 @@ def test_what_happens_is_seen_as_it_happens(page, host, live):
     live.passage(line="piste", name="car")
     live.passage(name="bicycle")
     live.lanes["lane-2"] = 5
-    expect(page.locator("comptage-counter .figure")).to_have_text("1", timeout=3000)
-    expect(page.locator("comptage-lanes li")).to_have_text(["Lane 1 2", "Lane 2 5"], timeout=3000)
+    expect(page.locator("comptage-counter .figure")).to_have_text("1")
+    expect(page.locator("comptage-lanes li")).to_have_text(["Lane 1 2", "Lane 2 5"])
     live.lanes["lane-2"] = 1
     streams = page.evaluate("performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/live'))")
     assert len(streams) <= 1  # the pieces of a page share one

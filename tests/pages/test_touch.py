@@ -7,6 +7,7 @@ import pytest
 
 from tests.pages import today
 from tests.pages.browser import LANDSCAPE, PORTRAIT, browsing, sync_api, violations, watched
+from tests.running import wait_for
 from vision.site import PrivacySettings
 
 expect = sync_api.expect
@@ -108,7 +109,7 @@ def test_a_passage_is_seen_at_once(browser, tmp_path):
         page.goto(f"{live.service.url}/touch.html")
         expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS))
         live.passage()
-        expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS + 1), timeout=3000)
+        expect(tile(page, "pedestrian")).to_have_text(str(today.PEDESTRIANS + 1))
 
 
 def test_left_alone_it_goes_back_to_the_start_and_to_its_language(touch):
@@ -235,7 +236,10 @@ def test_it_survives_weeks(browser, tmp_path):
         live_on(4, begin)
         nodes, heap = measure()
         live_on(6, begin + 4 * 50)
-        later_nodes, later_heap = measure()
-        assert later_nodes <= nodes + 50
-        assert later_heap <= heap + 600_000
+
+        def is_flat():  # soon: of what is in the screen just left, a busy browser lets go only by and by
+            later_nodes, later_heap = measure()
+            return later_nodes <= nodes + 50 and later_heap <= heap + 600_000
+
+        wait_for(is_flat)
         assert watch.complaints == []

@@ -28,10 +28,10 @@ class Watched:
 
     def __exit__(self, *_):
         self.reader.stop()
-        self.reader.join(5)
+        self.reader.join(20)
         assert not self.reader.is_alive()
 
-    def next_frame(self, within=5.0):
+    def next_frame(self, within=20.0):
         give_up = time.monotonic() + within
         while (frame := self.reader.take()) is None:
             assert time.monotonic() < give_up, f"no frame within {within} s, states {self.states}"
@@ -39,7 +39,7 @@ class Watched:
             self.wake.clear()
         return frame
 
-    def wait_for(self, state, within=5.0):
+    def wait_for(self, state, within=20.0):
         give_up = time.monotonic() + within
         while self.states[-1][0] != state:
             assert time.monotonic() < give_up, f"not {state} within {within} s but {self.states}"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.pixels.live import BROKEN_OFF, HASTY, WORKING, LiveServer, Watched
 from tests.pixels.videos import make_video, picture
+from tests.running import BUSY_S
 from vision.errors import ComptageError
 from vision.pixels import reader as reader_module
 from vision.pixels.frame import Frame
@@ -45,11 +46,11 @@ def test_a_live_source_is_looked_at_fps_times_a_second(server):
         watched.next_frame()
         frames = [watched.next_frame() for _ in range(15)]
         times = [frame.captured_at for frame in frames]
-        assert (times[-1] - times[0]) / 14 == pytest.approx(0.1, abs=0.02)
-        assert abs(frames[-1].captured_at - time.monotonic()) < 0.3
-        assert abs(frames[-1].utc - time.time()) < 0.3
+        assert 0.08 < (times[-1] - times[0]) / 14 < 0.12 + BUSY_S / 14
+        assert abs(frames[-1].captured_at - time.monotonic()) < BUSY_S
+        assert abs(frames[-1].utc - time.time()) < BUSY_S
         assert {(frame.size, frame.source_size) for frame in frames} == {(WORKING, (160, 120))}
-        assert 25 <= frames[-1].number - frames[0].number <= 45
+        assert 25 <= frames[-1].number - frames[0].number <= 45 + 25 * BUSY_S
         assert watched.states == [("connecting", ""), ("live", "")]
 
 
@@ -63,7 +64,7 @@ def test_the_newest_frame_wins_and_only_what_is_taken_is_converted(server, monke
         frames = []
         for _ in range(3):
             frames.append(watched.next_frame())
-            assert time.monotonic() - frames[-1].captured_at < 0.2
+            assert time.monotonic() - frames[-1].captured_at < 1  # the third would be older if they queued
             time.sleep(0.4)
         assert all(later.number - earlier.number >= 6 for earlier, later in itertools.pairwise(frames))
         assert len(converted) == 4
@@ -125,8 +126,8 @@ def test_a_reader_ends_within_its_read_timeout(server, flows):
             server.flowing.clear()
         began = time.monotonic()
         watched.reader.stop()
-        watched.reader.join(5)
-        assert time.monotonic() - began < HASTY.read_timeout + 0.3
+        watched.reader.join(20)
+        assert time.monotonic() - began < HASTY.read_timeout + BUSY_S
         assert watched.reader.take() is None
         assert watched.states[-1] == ("live", "")
 
@@ -170,7 +171,7 @@ def test_every_due_frame_of_a_file_waits_until_it_is_taken(tmp_path):
             time.sleep(0.3)
         assert numbers == [1, 6, 11, 16, 21, 26]
         assert [time - times[0] for time in times] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
-        assert times[0] == pytest.approx(began, abs=0.5)
+        assert times[0] == pytest.approx(began, abs=BUSY_S)
         watched.wait_for("ended")
         assert watched.states == [("connecting", ""), ("live", ""), ("ended", "")]
 
@@ -181,9 +182,9 @@ def test_a_file_is_played_at_its_own_pace(tmp_path):
         first = watched.next_frame()
         began = time.monotonic()
         frames = [watched.next_frame() for _ in range(25)]
-        assert time.monotonic() - began == pytest.approx(1, abs=0.25)
+        assert 0.75 < time.monotonic() - began < 1 + BUSY_S
         assert frames[-1].utc - first.utc == pytest.approx(1)
-        assert abs(frames[-1].utc - time.time()) < 0.5
+        assert abs(frames[-1].utc - time.time()) < BUSY_S
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_a_source_that_cannot_be_is_failed(source, detail):
     with Watched(source) as watched:
         watched.wait_for("failed")
         assert detail in watched.states[-1][1]
-        watched.reader.join(1)
+        watched.reader.join(20)
         assert not watched.reader.is_alive()
 
 
@@ -230,8 +231,8 @@ def test_a_scene_is_rendered_on_the_grid_of_utc():
         for frame in frames:
             assert frame.utc * 8 == pytest.approx(round(frame.utc * 8), abs=1e-5)
             assert frame.size == frame.source_size == WORKING
-        assert abs(frames[-1].utc - time.time()) < 0.3
-        assert abs(frames[-1].captured_at - time.monotonic()) < 0.3
+        assert abs(frames[-1].utc - time.time()) < BUSY_S
+        assert abs(frames[-1].captured_at - time.monotonic()) < BUSY_S
         for earlier, later in itertools.pairwise(frames):
             elapsed = later.captured_at - earlier.captured_at
             assert elapsed == pytest.approx(later.utc - earlier.utc, abs=0.01)

@@ -27,8 +27,8 @@ def test_a_looped_clip_goes_on_and_on_in_real_time(server):
         watched.next_frame(10)
         frames = [watched.next_frame() for _ in range(33)]
         elapsed = frames[-1].captured_at - frames[10].captured_at
-        assert elapsed == pytest.approx(2.2, abs=0.3)
-        assert frames[-1].number - frames[10].number == pytest.approx(22, abs=3)
+        assert elapsed > 1.9  # 22 intervals; a busy machine may take longer, and then catches up by a second at most
+        assert 19 <= frames[-1].number - frames[10].number <= 10 * elapsed + 10
         assert all(later.captured_at > earlier.captured_at for earlier, later in itertools.pairwise(frames))
         assert {(frame.size, frame.source_size) for frame in frames} == {(WORKING, (160, 120))}
         assert watched.states == [("connecting", ""), ("live", "")]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import command, is_alive, wait_for
 from vision.proof import canary, experiment, memory, outlets, trace
 from vision.proof.cell import Cell
 
@@ -38,9 +39,9 @@ class Proof:
 
     def __init__(self, out, **environment):
         self.out = out
-        command = [sys.executable, "-m", "vision.cli", "prove-blind", "--out", out, "--seconds", "5"]
+        proof = [sys.executable, "-m", "vision.cli", "prove-blind", "--out", out, "--seconds", "5"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+            proof, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
         )
 
     def finish(self):
@@ -62,27 +63,17 @@ class Proof:
 
 
 @pytest.fixture(scope="module")
-def proofs(tmp_path_factory):
-    """Prove the honest and the sabotaged product at the same time: most of it is waiting."""
-    folder = tmp_path_factory.mktemp("proof")
+def honest(tmp_path_factory):
+    return Proof(tmp_path_factory.mktemp("proof") / "honest").finish()
+
+
+@pytest.fixture(scope="module")
+def sabotaged(tmp_path_factory):
     with socket.create_server(("127.0.0.1", 0)) as accomplice:
         port = accomplice.getsockname()[1]
         path = os.pathsep.join([str(SABOTAGE), os.environ.get("PYTHONPATH", "")])
-        started = [
-            Proof(folder / "honest"),
-            Proof(folder / "sabotaged", PYTHONPATH=path, SABOTAGE_PORT=str(port)),
-        ]
-        return [proof.finish() for proof in started]
-
-
-@pytest.fixture(scope="module")
-def honest(proofs):
-    return proofs[0]
-
-
-@pytest.fixture(scope="module")
-def sabotaged(proofs):
-    return proofs[1]
+        out = tmp_path_factory.mktemp("proof") / "sabotaged"
+        return Proof(out, PYTHONPATH=path, SABOTAGE_PORT=str(port)).finish()
 
 
 @traced
@@ -108,6 +99,7 @@ def test_the_report_needs_nothing_else_and_the_evidence_is_what_it_says(honest):
 
 
 @traced
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -129,15 +121,16 @@ def test_every_saboteur_is_caught(sabotaged, words, told):
     assert sabotaged.process.returncode == 1
 
 
-def test_without_strace_one_line_names_the_package(tmp_path):
-    done = prove("--out", tmp_path / "out", PATH=str(tmp_path))
+def test_without_strace_one_line_names_the_package(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = command("prove-blind", "--out", tmp_path / "out")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "comptage: prove-blind: strace is not installed, wanted the package strace\n"
 
 
 @traced
 def test_longer_than_the_footage_cannot_be(tmp_path):
-    done = prove("--seconds", "60", "--out", tmp_path / "out")
+    done = command("prove-blind", "--seconds", "60", "--out", tmp_path / "out")
     assert done.returncode == 2
     assert done.stderr == "comptage: --seconds: found 60, wanted at most 8.8, as long as the footage is\n"
 
@@ -145,7 +138,7 @@ def test_longer_than_the_footage_cannot_be(tmp_path):
 @traced
 def test_a_folder_with_other_things_is_left_alone(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Sir")
-    done = prove("--out", tmp_path)
+    done = command("prove-blind", "--out", tmp_path)
     assert done.returncode == 2
     assert "holds other things" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
@@ -164,9 +157,24 @@ def test_a_worker_that_says_more_than_events_is_caught(tmp_path):
         assert outlets.said(evidence).outcome == outcome
 
 
-def prove(*arguments, **environment):
-    command = [sys.executable, "-m", "vision.cli", "prove-blind", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60)
+DIES = """
+import pathlib, subprocess, sys
+from vision.proof import cell, experiment
+product = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
+folder = pathlib.Path(sys.argv[1])
+subprocess.Popen(experiment._traced(experiment.Evidence(folder, cell.build(folder), product, folder / "ledger"))).wait()
+"""
+
+
+@traced
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
+def test_nothing_that_a_proof_has_started_outlives_it(tmp_path):
+    (tmp_path / "trace").mkdir()
+    with subprocess.Popen([sys.executable, "-c", DIES, str(tmp_path)], stdout=subprocess.PIPE, text=True) as proof:
+        product = int(proof.stdout.readline())
+        assert is_alive(product)
+        proof.kill()
+        wait_for(lambda: not is_alive(product))
 
 
 HOLDS = """
@@ -181,8 +189,9 @@ sys.stdin.read()
 @traced
 def test_a_frame_in_the_memory_of_another_process_is_found_with_its_number():
     footage = Path(canary.__file__).with_name(canary.FOOTAGE)
-    command = [sys.executable, "-c", HOLDS, footage]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, footage], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout.readline() == b"ready\n"
         seen, searched = memory.scan(holder.pid)
         assert memory.image_libraries(holder.pid)

@@ -122,13 +122,13 @@ def test_questions_take_turns(serve, monkeypatch):
     class SlowReader(LedgerReader):
         def sums(self, *asked_for):
             asked.set()
-            answered.wait(5)
+            answered.wait(30)
             return super().sums(*asked_for)
 
     monkeypatch.setattr(context, "LedgerReader", SlowReader)
     first = threading.Thread(target=lambda: running.get("/api/v1/counts"))
     first.start()
-    assert asked.wait(5)
+    assert asked.wait(30)
     busy = running.get("/api/v1/sites")
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
     assert running.get("/health").status_code == 200

@@ -1,10 +1,8 @@
 """A site file's text is judged over HTTP as the command judges it, for those only who set the site up."""
 
-import subprocess
-import sys
-
 import pytest
 
+from tests.running import command
 from tests.security.test_access import LINE, TOKEN, site
 from tests.service.world import fill, serving
 from vision.service.routes.check import MOST_BYTES, judge
@@ -47,7 +45,7 @@ def test_messages_are_those_of_the_command(service, tmp_path, text):
     found = service.client.post("/api/v1/check", content=text, headers=TOML).json()
     path = tmp_path / "site.toml"
     path.write_text(text)
-    said = subprocess.run([sys.executable, "-m", "vision.cli", "check", path], capture_output=True, text=True)
+    said = command("check", path)
     assert said.returncode == 2
     assert not found["good"]
     assert "s3cret" not in str(found)

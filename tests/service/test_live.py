@@ -88,9 +88,9 @@ def test_publishing_never_waits_for_a_reader():
             began = time.perf_counter()
             publisher = threading.Thread(target=lambda: [hub.publish(snapshot(utc)) for utc in range(20_000)])
             publisher.start()
-            publisher.join(10)  # this loop is blocked all the while, so that nobody reads
+            publisher.join(30)  # this loop is blocked all the while, so that nobody reads
             assert not publisher.is_alive()
-            assert time.perf_counter() - began < 5
+            assert time.perf_counter() - began < 30  # it would wait for ever
             first = await anext(slow)
             assert first == Lost(20_000 - QUEUE_LENGTH, 0)
 

@@ -98,10 +98,11 @@ def test_refusals_are_problems(document):
             assert refusal["content"] == {"application/json": {"schema": problem}}, path
 
 
-def test_the_service_answers_as_described(service: Service):
+def test_the_service_answers_as_described(service: Service, is_long):
     """The same with 10,000 questions: python -m benchmarks.openapi."""
-    answers = question(service, 250)
+    count = 1000 if is_long else 100
+    answers = question(service, count)
     assert not answers.broken
-    assert answers.statuses.total() == 250
-    assert answers.statuses[200] > 50
-    assert answers.statuses[422] > 50
+    assert answers.statuses.total() == count
+    assert answers.statuses[200] > count / 5
+    assert answers.statuses[422] > count / 5

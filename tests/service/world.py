@@ -183,7 +183,7 @@ def serving(ledger: Path, site: Site = SITE) -> Iterator[Service]:
             time.sleep(0.005)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         try:
-            with httpx.Client(base_url=url, trust_env=False) as client:
+            with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
                 yield Service(url, hub, board, ledger, client, desk)
         finally:
             hub.close()

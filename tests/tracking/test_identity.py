@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.soak import AT_ONCE, soak
@@ -14,8 +14,6 @@ from vision.tracking.tracker import Tracker
 
 FASTEST = {"pedestrian": 3.0, "car": 12.0}
 """Heights a second that the tracker bears from the first look on: a sprinter, and a car at 75 km/h."""
-STEADY = settings(deadline=None, max_examples=60)
-
 NOISE = np.array([0.025, 0.03, 0.03, 0.04])
 """Jitter of foot x, foot y, width and height, in heights."""
 
@@ -43,7 +41,6 @@ def names(tracker, looks):
 
 
 @given(fps=fps, pixels=st.floats(1, 200), name=st.sampled_from(sorted(FASTEST)), angle=st.floats(0, 2 * np.pi))
-@STEADY
 def test_any_speed_in_pixels_a_frame_is_one_track(fps, pixels, name, angle):
     """What counts is the speed in heights a second: whoever moves by 200 px a frame is near, or looked at seldom."""
     height = max(20.0, pixels * fps / FASTEST[name])
@@ -53,7 +50,6 @@ def test_any_speed_in_pixels_a_frame_is_one_track(fps, pixels, name, angle):
 
 
 @given(fps=fps, speed=st.floats(-1, 1), height=st.floats(12, 300), seed=seeds)
-@STEADY
 def test_jitter_and_frames_that_are_missed_change_no_name(fps, speed, height, seed):
     rng = np.random.default_rng(seed)
     times = [k / fps for k in range(int(4 * fps)) if k % 4 < 2 or rng.random() > 0.4]
@@ -62,7 +58,6 @@ def test_jitter_and_frames_that_are_missed_change_no_name(fps, speed, height, se
 
 
 @given(fps=fps, step=st.floats(0.01, 0.2), goes=st.floats(0.5, 2), stands=st.floats(0.5, 5), seed=seeds)
-@STEADY
 def test_stop_and_go_changes_no_name(fps, step, goes, stands, seed):
     """All at once, from a fifth of a height between two looks, but no more than one a second, to nothing and back."""
     rng, height, x, looks = np.random.default_rng(seed), 60.0, 0.0, []
@@ -74,7 +69,6 @@ def test_stop_and_go_changes_no_name(fps, step, goes, stands, seed):
 
 
 @given(fps=fps, speed=st.floats(-1, 1), before=st.floats(1, 3), share=st.floats(0, 1), seed=seeds)
-@STEADY
 def test_who_is_hidden_for_a_while_comes_out_under_the_same_name(fps, speed, before, share, seed):
     """For as long as the gap between two looks at them stays below the patience."""
     hidden = share * (TrackerSettings().patience_s - 2 / fps - 0.1)
@@ -88,7 +82,6 @@ def test_who_is_hidden_for_a_while_comes_out_under_the_same_name(fps, speed, bef
 
 
 @given(fps=st.floats(5, 30), speed=st.floats(0.4, 1.2), apart=st.floats(-0.15, 0.15), seed=seeds)
-@STEADY
 def test_two_who_cross_keep_their_names(fps, speed, apart, seed):
     """They walk towards each other, meet at 3 s, and for as long as they overlap only one of them is seen."""
     rng, height = np.random.default_rng(seed), 60.0
@@ -108,7 +101,6 @@ def test_two_who_cross_keep_their_names(fps, speed, apart, seed):
 
 
 @given(fps=fps, seed=seeds)
-@STEADY
 def test_one_look_confirms_nothing(fps, seed):
     """Flashes, each at another place: there may be any number of them."""
     rng, tracker = np.random.default_rng(seed), Tracker()
@@ -119,7 +111,6 @@ def test_one_look_confirms_nothing(fps, seed):
 
 
 @given(fps=fps, seed=seeds)
-@STEADY
 def test_names_are_never_given_again(fps, seed):
     """A name that is gone stays gone, and new ones are higher than all before."""
     rng, tracker = np.random.default_rng(seed), Tracker(settings=TrackerSettings(patience_s=0.5))
@@ -136,7 +127,6 @@ def test_names_are_never_given_again(fps, seed):
 
 
 @given(shift=st.floats(0, 1e6), scale=st.floats(0.3, 30), seed=seeds)
-@STEADY
 def test_neither_the_clock_nor_the_size_of_the_view_matters(shift, scale, seed):
     """No constant is in pixels: only boxes below one pixel are treated otherwise."""
 

@@ -1,6 +1,5 @@
 """A camera's counts beside those of a clicker: `comptage validate`."""
 
-import subprocess
 from datetime import UTC, datetime
 from math import sqrt
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.running import COMPTAGE
+from tests.running import command
 from vision.errors import UsageError
 from vision.events import Coverage, Length, Occupancy, Passage
 from vision.ledger import Ledger, LedgerReader
@@ -157,7 +156,7 @@ def test_what_is_wrong_with_the_file_is_said_in_one_line(folder, text, message):
 
 
 def run(*arguments):
-    return subprocess.run([COMPTAGE, "validate", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    return command("validate", *arguments)
 
 
 def test_the_command_prints_a_table_and_draws(folder):

@@ -3,6 +3,7 @@
 import os
 import platform
 import resource
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,14 @@ def build(ledger: Path) -> Cell:
         return Cell((), f"{words[0]}{'' if os.geteuid() == 0 else '; root may'}")
     places = [place for place in mounts("self") if not place.startswith(_NEEDED)]
     return Cell((*enter, "sh", "-c", _BUILD, "cell", str(ledger), *places, "--"))
+
+
+def leash(signal: str) -> tuple[str, ...]:
+    """Return what goes before a command that is to get a signal when the thread that starts it is no more.
+
+    That is setpriv of util-linux, which asks for PR_SET_PDEATHSIG of prctl(2); empty where it is not installed.
+    """
+    return ("setpriv", "--pdeathsig", signal) if shutil.which("setpriv") else ()
 
 
 def mounts(process: int | str) -> dict[str, bool]:

@@ -103,7 +103,7 @@ def watch(folder: Path, seconds: float, tell: Callable[[str], None]) -> Evidence
 def _running(evidence: Evidence) -> Iterator[str]:
     """Run the product, traced and in its cell, and yield its base URL; end it as a system does."""
     cell.allow_core_dumps()
-    command = [*trace.command(evidence.folder / "trace"), *evidence.cell.command, *evidence.product]
+    command = _traced(evidence)
     # what Python would compile at the first run belongs to the installation, not to the service
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     with evidence.log.open("wb") as log:
@@ -123,6 +123,15 @@ def _running(evidence: Evidence) -> Iterator[str]:
             process.kill()
             process.wait()
     evidence.folder.joinpath("exit.txt").write_text(f"{evidence.exit_code}\n", encoding="utf-8")
+
+
+def _traced(evidence: Evidence) -> list[str]:
+    """Return the product's command in its cell under strace; neither strace nor the product outlives who started it.
+
+    strace blocks all signals that could end it but SIGKILL, at which it lets go of the product and leaves it running.
+    """
+    trace_it = [*cell.leash("KILL"), *trace.command(evidence.folder / "trace")]
+    return [*trace_it, *evidence.cell.command, *cell.leash("TERM"), *evidence.product]
 
 
 def _feed(camera: Camera, url: str, seconds: float, evidence: Evidence) -> None:

@@ -13,6 +13,8 @@ from vision.pixels.motion.detector import BACKGROUND_SHARE, MotionDetector
 PERSON_HEIGHT = (0.1, 0.2)
 RNG = np.random.default_rng(3)
 GROUND = RNG.integers(90, 130, (240, 320, 3)).astype(np.uint8)
+NOISE = RNG.normal(0, 2, (16, *GROUND.shape))
+"""To be drawn from: making it anew would take longer than looking at it."""
 
 
 def world(boxes=(), *, light=1.0, shadows=(), gray=False):
@@ -21,7 +23,7 @@ def world(boxes=(), *, light=1.0, shadows=(), gray=False):
         image[y0:y1, x0:x1] *= 0.65
     for x0, y0, x1, y1 in boxes:
         image[y0:y1, x0:x1] = (40, 200, 230)
-    image = np.clip(image * light + RNG.normal(0, 2, image.shape), 0, 255).astype(np.uint8)
+    image = np.clip(image * light + RNG.choice(NOISE), 0, 255).astype(np.uint8)
     return np.ascontiguousarray(image[..., 1]) if gray else image
 
 

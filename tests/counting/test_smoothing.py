@@ -1,10 +1,6 @@
 import numpy as np
-import pytest
-from filterpy.common import Q_continuous_white_noise
-from filterpy.kalman import KalmanFilter
 
 from vision.counting.smoothing import smooth
-from vision.tracking.settings import TrackerSettings
 
 
 def jittery(seed):
@@ -36,24 +32,3 @@ def test_what_came_after_counts_as_much_as_what_was_before():
 
 def test_two_feet_are_enough():
     assert smooth(np.array([0.0, 0.5]), np.array([[0.0, 0.0], [5.0, 1.0]]), np.array([40.0, 40.0])).shape == (2, 2)
-
-
-def as_filterpy(times, feet, unit):
-    constants = TrackerSettings()
-    kalman = KalmanFilter(dim_x=4, dim_z=2)  # x, y, and their velocities
-    kalman.x = np.array([*feet[0], 0.0, 0.0])
-    kalman.H = np.eye(2, 4)
-    kalman.R = np.diag(np.square(constants.noise_std[:2]) * unit**2)
-    kalman.P = np.diag([*np.diag(kalman.R), *[(unit * constants.vehicle_velocity_std) ** 2] * 2])
-    elapsed = np.diff(times, prepend=times[0])
-    steps = [np.kron([[1, dt], [0, 1]], np.eye(2)) for dt in elapsed]
-    density = (unit * constants.vehicle_acceleration_std) ** 2
-    noises = [Q_continuous_white_noise(2, dt, density, block_size=2, order_by_dim=False) for dt in elapsed]
-    means, covariances, *_ = kalman.batch_filter(feet, Fs=steps, Qs=noises)
-    return kalman.rts_smoother(means, covariances, steps, noises)[0][:, :2]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_equals_filterpy(seed):
-    times, _, seen = jittery(seed)
-    np.testing.assert_allclose(smooth(times, seen, np.full(40, 40.0)), as_filterpy(times, seen, 40.0), rtol=1e-9)

@@ -1,16 +1,13 @@
 """The way of a track, smoothed once it is known whole.
 
-The tracker's own filter only knows what was before; the Rauch-Tung-Striebel smoother (Bar-Shalom et al., Estimation
-with Applications to Tracking and Navigation, 2001, 8.6) goes back over the whole way and takes what came after into
-account. The motion model is that of `vision.tracking.motion`, with the wider of its constants, since whoever walks
-turns corners in half a second. It equals filterpy's (tests/counting/test_smoothing.py), whose import would make a
-worker's start a third longer.
+The tracker's own filter only knows what was before; the Rauch-Tung-Striebel smoother goes back over the whole way
+and takes what came after into account. It is filterpy's, with the motion model of `vision.tracking.motion` and the
+wider of its constants, since whoever walks turns corners in half a second.
 """
 
 import numpy as np
 
 from vision.boxes import FloatArray
-from vision.tracking import motion
 from vision.tracking.settings import TrackerSettings
 
 
@@ -22,36 +19,23 @@ def smooth(times: FloatArray, feet: FloatArray, heights: FloatArray) -> FloatArr
         feet: (N, 2) as observed, in pixels.
         heights: (N,) of the boxes in pixels, in which all noises are expressed.
     """
+    # here, since it brings matplotlib along, which would make the start of a worker a third longer
+    from filterpy.common import Q_continuous_white_noise  # noqa: PLC0415
+    from filterpy.kalman import KalmanFilter  # noqa: PLC0415
+
     constants, unit = TrackerSettings(), float(np.median(heights))
-    noise = unit * np.array(constants.noise_std[:2])
-    density = np.full(2, (unit * constants.vehicle_acceleration_std) ** 2)
-    state = motion.initiate(feet[0], noise, np.full(2, unit * constants.vehicle_velocity_std))
-    elapsed = np.diff(times, prepend=times[0]).tolist()
-    expected: list[FloatArray] = []
-    known: list[FloatArray] = []
-    for dt, foot in zip(elapsed, feet, strict=True):
-        motion.predict(state, dt, density)
-        expected.append(state)
-        state = motion.update(state, foot, noise**2)
-        known.append(state.copy())
-    return _backwards(known, expected, elapsed)
-
-
-def _backwards(known: list[FloatArray], expected: list[FloatArray], elapsed: list[float]) -> FloatArray:
-    """Return the places (N, 2) of states (5, 2), each as it was known and as it was expected `elapsed` s later."""
-    later = known[-1][:2]
-    places = [later[0]]
-    for before, then, dt in zip(known[-2::-1], expected[:0:-1], elapsed[:0:-1], strict=True):
-        (place, velocity), (variance, cross, velocity_variance) = before[:2], before[2:]
-        missed_place, missed_velocity = later - then[:2]
-        determinant = then[2] * then[4] - then[3] ** 2
-        by_place = (then[4] * missed_place - then[3] * missed_velocity) / determinant
-        by_velocity = (then[2] * missed_velocity - then[3] * missed_place) / determinant
-        later = np.array(
-            [
-                place + (variance + dt * cross) * by_place + cross * by_velocity,
-                velocity + (cross + dt * velocity_variance) * by_place + velocity_variance * by_velocity,
-            ]
-        )
-        places.append(later[0])
-    return np.array(places[::-1])
+    noise = np.square(constants.noise_std[:2]) * unit**2
+    velocity = (unit * constants.vehicle_velocity_std) ** 2
+    kalman = KalmanFilter(dim_x=4, dim_z=2)  # x, y, and their velocities
+    kalman.x = np.array([*feet[0], 0.0, 0.0])
+    kalman.H = np.eye(2, 4)
+    kalman.R = np.diag(noise)
+    kalman.P = np.diag([*noise, velocity, velocity])
+    elapsed = np.diff(times, prepend=times[0])
+    steps = [np.kron([[1, dt], [0, 1]], np.eye(2)) for dt in elapsed]
+    density = (unit * constants.vehicle_acceleration_std) ** 2
+    noises = [Q_continuous_white_noise(2, dt, density, block_size=2, order_by_dim=False) for dt in elapsed]
+    means, covariances, *_ = kalman.batch_filter(feet, Fs=steps, Qs=noises)
+    smoothed, *_ = kalman.rts_smoother(means, covariances, steps, noises)
+    places: FloatArray = smoothed[:, :2]
+    return places

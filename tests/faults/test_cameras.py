@@ -69,9 +69,10 @@ def test_a_picture_that_does_not_change_is_believed_for_a_while(figures):
 
 
 @pytest.mark.parametrize("name", [pytest.param("other-size-and-rate", marks=pytest.mark.long), "damaged"])
-def test_what_can_be_decoded_is_looked_at_without_a_gap(figures, name):
+def test_what_can_be_decoded_is_looked_at_without_a_gap(figures, name, is_long):
     found = figures[name]
     assert found.states == []
-    assert found.covered_s == pytest.approx(found.lasted_s, abs=0.1)
+    gap = 0.1 if is_long else BUSY_S  # where other tests run beside it
+    assert found.covered_s == pytest.approx(found.lasted_s, abs=gap)
     if name != "damaged":  # in damaged pictures somebody may be overlooked
         assert found.counted == found.true >= 1

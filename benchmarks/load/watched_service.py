@@ -1,0 +1,107 @@
+"""`comptage run` on faulty cameras, and what it says of them, watched over HTTP twenty times a second."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.load.faulty_camera import FaultyCamera
+
+SERVICE = """
+[site]
+name = "drill"
+[service]
+port = 0
+[ledger]
+path = "{ledger}"
+"""
+CAMERA = """
+[[camera]]
+name = "{name}"
+source = "{url}"
+detector = "motion"
+person_height = [0.19, 0.19]
+  [[camera.line]]
+  name = "line"
+  a = [0.5, 0.99]
+  b = [0.5, 0.01]
+"""
+
+
+class Service:
+    """`comptage run` in a process of its own, and what it says of its cameras."""
+
+    def __init__(self, folder: Path, cameras: dict[str, FaultyCamera]) -> None:
+        self.ledger = folder / "ledger.sqlite"
+        self.said: dict[str, list[tuple[float, str]]] = {name: [] for name in cameras}
+        text = "".join(CAMERA.format(name=name, url=camera.url) for name, camera in cameras.items())
+        site = folder / "site.toml"
+        site.write_text(SERVICE.format(ledger=self.ledger) + text)
+        self._log = (folder / "log.txt").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "vision.cli", "run", str(site)], stdout=subprocess.PIPE, stderr=self._log, text=True
+        )
+        assert self.process.stdout  # noqa: S101  # for the type checker: it was asked for
+        self._url = self.process.stdout.readline().split()[-1]
+        self._ends = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def state(self, name: str) -> str:
+        """Return the camera's last state."""
+        return self.said[name][-1][1] if self.said[name] else "connecting"
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return sorted(int(pid) for file in children for pid in file.read_text().split())
+
+    def end(self) -> None:
+        """End the service; its ledger is complete afterwards."""
+        self._ends.set()
+        self._watcher.join()
+        self.process.terminate()
+        self.process.wait(30)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self._log.close()
+
+    def _watch(self) -> None:
+        while not self._ends.wait(0.05):
+            with urllib.request.urlopen(f"{self._url}/api/v1/cameras", timeout=10) as answer:
+                cameras = json.load(answer)["cameras"]
+            now = time.monotonic()
+            for camera in cameras:
+                said = self.said[camera["camera"]]
+                if not said or said[-1][1] != camera["state"]:
+                    said.append((now, camera["state"]))
+
+
+@contextmanager
+def running(cameras: dict[str, FaultyCamera]) -> Iterator[Service]:
+    """Run the service on cameras, in a folder that is removed afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(Path(folder), cameras)
+        try:
+            yield service
+        finally:
+            service.end()
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait until something is true.
+
+    Raises:
+        TimeoutError: it is not, after so many seconds.
+    """
+    give_up = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"waited {seconds:g} s in vain")
+        time.sleep(0.05)

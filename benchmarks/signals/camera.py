@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.signals.people import LONG, ZONES, holds
+from benchmarks.signals.people import LONG, ZONES, PerfectEyes, holds
 from benchmarks.signals.recall import Recall, recall
 from benchmarks.signals.render import CAMERA, POLE, SIZE, View, to_view
 from benchmarks.signals.traffic import Person, Vehicle
@@ -60,7 +60,8 @@ class CameraEyes:
 
     Attributes:
         step_s: seconds between two looks.
-        recall: how many of the people in the crossing's zones were detected, at one look a second.
+        recall: how many of the people in the crossing's zones were detected, and how many of those who waited were
+            counted, at one look a second.
     """
 
     step_s = 1 / FPS
@@ -71,6 +72,7 @@ class CameraEyes:
         self._counter = CameraCounter(camera, *scores(detector))
         self._view = View(seed)
         self._seen: Seen | None = None
+        self._truth = PerfectEyes()
         self._number = 0
         self._confident = scores(detector).confident
         self.recall = Recall()
@@ -83,11 +85,17 @@ class CameraEyes:
         for event in self._counter.look(detections, now, now):
             if isinstance(event, CrossingSeen):
                 self._seen = event.seen
-                self.recall = self.recall.plus(recall(_feet(people), _detected(detections, self._confident)))
+                self._truth.look(people, vehicles, now)
+                self._compare(people, detections)
 
     def seen(self) -> Seen | None:
         """Return what was last said of the crossing; None before anything was."""
         return self._seen
+
+    def _compare(self, people: list[Person], detections: Detections) -> None:
+        found = recall(_feet(people), _detected(detections, self._confident))
+        waited, counted = (0 if one is None else one.waiting for one in (self._truth.seen(), self._seen))
+        self.recall = self.recall.plus(found._replace(waited=waited, seen_to_wait=counted))
 
 
 def _feet(people: list[Person]) -> Floats:

@@ -1,4 +1,4 @@
-"""How many of the drawn people a detector sees."""
+"""How many of the drawn people a detector sees, and how many of those who wait are counted."""
 
 from typing import NamedTuple
 
@@ -12,15 +12,22 @@ NEAR_PX = 8.0
 
 
 class Recall(NamedTuple):
-    """People who were there, detections of people, and how many of them belong together."""
+    """What the camera sees of the people, summed over looks.
+
+    Attributes:
+        there, detected, both: people who were there, detections of people, and how many of them belong together.
+        waited, seen_to_wait: people who waited, and as how many they were counted.
+    """
 
     there: int = 0
     detected: int = 0
     both: int = 0
+    waited: int = 0
+    seen_to_wait: int = 0
 
     def plus(self, other: "Recall") -> "Recall":
         """Return both together."""
-        return Recall(self.there + other.there, self.detected + other.detected, self.both + other.both)
+        return Recall(*(one + another for one, another in zip(self, other, strict=True)))
 
 
 def recall(people: Floats, detected: Floats) -> Recall:

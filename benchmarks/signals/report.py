@@ -110,15 +110,17 @@ def share_of_gain(found: Results, demand: str, way: Way) -> float:
 
 
 def _recalls(done: Sequence[Done]) -> Iterator[str]:
-    total: dict[Way, Recall] = {}
+    total: dict[tuple[str, Way], Recall] = {}
     for one in done:
-        if one.recall.there:
-            total[one.job.way] = total.get(one.job.way, Recall()).plus(one.recall)
-    for way, found in total.items():
-        there, detected, both = found
-        right = both / max(detected, 1)
-        yield f"\n{way}, at one look a second: {both / there:.0%} of {there} drawn people in the zones were detected,"
-        yield f"and {right:.0%} of what was detected there was one of them"
+        if one.recall.waited:
+            key = one.job.demand.name, one.job.way
+            total[key] = total.get(key, Recall()).plus(one.recall)
+    for (demand, way), found in total.items():
+        right = found.both / max(found.detected, 1)
+        counted = found.seen_to_wait / found.waited
+        yield f"\n{way}, {demand}, at one look a second: {found.both / found.there:.0%} of {found.there} drawn people"
+        yield f"in the zones were detected, and {right:.0%} of what was detected there was one of them;"
+        yield f"for {found.waited} who waited {found.seen_to_wait} were counted ({counted:.0%})"
 
 
 def draw(done: Sequence[Done], path: Path) -> None:

@@ -28,7 +28,7 @@ class Tuning(NamedTuple):
     Attributes:
         green_per_red: the avenue's green before a call is served, as a multiple of the red before.
         one_stage_people: from so many people on at the kerbs, the crossing is to be done in one go.
-        seen_share: of those who wait, whom `street` sees: as found on seed 101 under fixed times.
+        seen_share: of those who wait, whom `street` sees; `benchmarks.signals.report` says how many it saw.
     """
 
     green_per_red: float

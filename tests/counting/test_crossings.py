@@ -130,6 +130,13 @@ def test_arrivals_are_told_by_kerb():
     assert (seen[-1].arrivals_a, seen[-1].arrivals_b) == (pytest.approx(4.0, abs=0.4), pytest.approx(2.0, abs=0.2))
 
 
+def test_who_is_lost_while_waiting_and_found_again_has_waited_on_and_arrived_once():
+    seen = run(lambda t: [None if 8 < t < 12 else 5.0], 20)
+    assert [one.kerb_a.people for one in seen[5:]] == [1] * len(seen[5:])
+    assert seen[-1].kerb_a.longest_s == pytest.approx(20, abs=1.0)
+    assert seen[-1].arrivals_a == pytest.approx(60 / 20, abs=0.2)
+
+
 def test_half_of_the_last_seconds_unseen_is_half_the_coverage():
     counter = CameraCounter(camera())
     for k in [*range(30), *range(55, 61)]:

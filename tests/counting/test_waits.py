@@ -40,7 +40,7 @@ class Scene:
 def test_who_stands_at_the_edge_waits_though_their_feet_are_seen_beyond_it(y, waits):
     scene = Scene()
     assert scene.stand(STOOD_S + 0.2, track(1, 30.0, y)) == waits
-    assert scene.waits.at(1) == ("kerb" if waits else None)
+    assert (scene.waits.of(1) is not None) == waits
 
 
 def test_who_walks_by_just_beyond_the_edge_does_not_wait():

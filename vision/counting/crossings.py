@@ -122,16 +122,21 @@ class CrossingCounter:
         return [(there[stage.zone], metres) for stage, metres in zip(self._crossing.stages, along, strict=True)]
 
     def _wait(self, track: Track, person: _Person, zones: list[str], time: float) -> None:
-        waits_at = self._waits.at(track.id)
-        person.came_from = waits_at or next((n for n in self._crossing.waiting_zones if n in zones), person.came_from)
-        if waits_at == self._crossing.island is not None:
+        wait = self._waits.of(track.id)
+        if wait is None:
+            person.came_from = next((name for name in self._crossing.waiting_zones if name in zones), person.came_from)
+            return
+        person.came_from = wait.zone
+        if wait.zone == self._crossing.island:
             person.stopped = True
-        elif waits_at is not None:
-            self._arrive(person, time)
+            return
+        person.arrived |= wait.has_arrived  # before they were lost and found again
+        self._arrive(person, time)
+        wait.has_arrived = True
 
     def _walk(self, track: Track, person: _Person, onto: list[tuple[bool, float]], now: Instant) -> None:
         """Take whether a person is in each carriageway, and where along it."""
-        stage, waits = None, self._waits.at(track.id) is not None
+        stage, waits = None, self._waits.of(track.id) is not None
         for index, ((is_in, metres), way) in enumerate(zip(onto, self._ways, strict=True)):
             if waits or not (is_in and EDGE_M <= metres <= way.length - EDGE_M):
                 self._walks[index].forget(track.id)

@@ -39,11 +39,13 @@ class Wait:
         zone: where.
         since: seconds at which they began to stand.
         foot: where they were last seen, in pixels.
+        has_arrived: whether their arrival was counted.
     """
 
     zone: str
     since: float
     foot: tuple[float, float]
+    has_arrived: bool = False
 
 
 class Waits:
@@ -65,11 +67,10 @@ class Waits:
         """Take all people of one look; of those in doubt only they wait who are found in a lost one's place."""
         self._time = time
         self._lost = [(at, wait) for at, wait in self._lost if time - at <= LOST_S]
-        for track in people:
-            height = track.box[3] - track.box[1]
-            self._stops.observe(track.id, track.foot, STAND_REACH * height, time)
-            stands = self._stops.stands(track.id)
-            zone = self._zone(track.foot, EDGE_REACH * height if stands else 0.0)
+        reach = [STAND_REACH * (track.box[3] - track.box[1]) for track in people]
+        for track, far in zip(people, reach, strict=True):
+            self._stops.observe(track.id, track.foot, far, time)
+        for track, far, zone in zip(people, reach, self._zones(people), strict=True):
             wait = self._waits.get(track.id)
             if wait is not None and wait.zone == zone:
                 wait.foot = track.foot
@@ -77,16 +78,15 @@ class Waits:
             self._waits.pop(track.id, None)
             if zone is None:
                 continue
-            found = self._find(zone, track.foot, STAND_REACH * height)
+            found = self._find(zone, track.foot, far)
             if found is not None:
                 self._waits[track.id] = found
-            elif stands and track.state is not TrackState.TENTATIVE:
+            elif self._stops.stands(track.id) and track.state is not TrackState.TENTATIVE:
                 self._waits[track.id] = Wait(zone, time - STOOD_S, track.foot)
 
-    def at(self, track: int) -> str | None:
-        """Return the zone in which a track waits; None if it does not."""
-        wait = self._waits.get(track)
-        return None if wait is None else wait.zone
+    def of(self, track: int) -> Wait | None:
+        """Return what a track waits for; None if it does not wait."""
+        return self._waits.get(track)
 
     def waiting(self, zone: str | None, time: float) -> Waiting:
         """Return who waits in a zone."""
@@ -104,15 +104,18 @@ class Waits:
         """Return how many tracks are remembered."""
         return len(self._stops)
 
-    def _zone(self, foot: tuple[float, float], reach: float) -> str | None:
-        """Return the zone in which a foot is, or of those that are near enough the nearest."""
-        point = np.array([foot])
-        for name, polygon in self._polygons.items():
-            if inside(point, polygon)[0]:
-                return name
-        away = {name: _distance(point[0], polygon) for name, polygon in self._polygons.items()}
-        nearest = min(away, key=away.__getitem__)
-        return nearest if away[nearest] < reach else None
+    def _zones(self, people: list[Track]) -> list[str | None]:
+        """Return for everybody the zone in which they are, or to which they stand near enough."""
+        feet = np.array([track.foot for track in people], np.float64).reshape(-1, 2)
+        reach = [
+            EDGE_REACH * (track.box[3] - track.box[1]) if self._stops.stands(track.id) else 0.0 for track in people
+        ]
+        away = np.array(
+            [np.where(inside(feet, polygon), -1.0, _distances(feet, polygon)) for polygon in self._polygons.values()]
+        )
+        names, nearest = list(self._polygons), away.argmin(axis=0)
+        near = away.min(axis=0) < reach
+        return [names[n] if is_near else None for n, is_near in zip(nearest.tolist(), near.tolist(), strict=True)]
 
     def _find(self, zone: str, foot: tuple[float, float], reach: float) -> Wait | None:
         """Take out and return who was lost nearest to a foot, if that is near enough."""
@@ -125,9 +128,10 @@ class Waits:
         return found
 
 
-def _distance(point: Floats, polygon: Floats) -> float:
-    """Return how far a point (2,) is from the outline of a polygon (V, 2)."""
+def _distances(points: Floats, polygon: Floats) -> Floats:
+    """Return (N,) how far points (N, 2) are from the outline of a polygon (V, 2)."""
     way = np.roll(polygon, -1, axis=0) - polygon
-    along = ((point - polygon) * way).sum(axis=1) / np.maximum((way * way).sum(axis=1), 1e-12)
-    nearest = polygon + along.clip(0, 1)[:, None] * way
-    return float(np.hypot(*(point - nearest).T).min())
+    off = points[:, None] - polygon
+    along = (off * way).sum(axis=2) / np.maximum((way * way).sum(axis=1), 1e-12)
+    away: Floats = np.hypot(*(off - along.clip(0, 1)[..., None] * way).transpose(2, 0, 1)).min(axis=1)
+    return away

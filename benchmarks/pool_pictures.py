@@ -12,7 +12,7 @@ from benchmarks.precision import Picture, judge
 from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Pool, Truth
 from models.training.pool.sensor import draw_sensor
-from models.training.pool.views import LEAST_SHOWN, LEAST_SIDE
+from models.training.pool.views import LEAST_SHOWN
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 from vision.pixels.frame import Frame
@@ -25,6 +25,8 @@ DRAWN_AT: Size = (320, 240)
 SEED = 770_000
 """Pools are seeded from here on; training never comes near it."""
 APART_S = 0.4
+LEAST_SIDE = 2.0
+"""Pixels; who has a smaller side is not asked for box by box, but is counted."""
 SWIMMER = CLASS_INDEX["swimmer"]
 
 

@@ -92,7 +92,7 @@ def worn(sample: Sample, rng: np.random.Generator, size: tuple[int, int] | None 
     sensor = draw_sensor(rng)
     now = sensor.sees(np.ascontiguousarray(sample.pixels[..., :3]), rng)
     before = sensor.sees(np.asarray(cv2.cvtColor(sample.pixels[..., 3], cv2.COLOR_GRAY2BGR), np.uint8), rng)
-    pixels = np.dstack((now, cv2.cvtColor(before, cv2.COLOR_BGR2GRAY)))
+    pixels = np.dstack((now, np.asarray(cv2.cvtColor(before, cv2.COLOR_BGR2GRAY), np.uint8)))
     boxes, sure = sample.boxes, sample.sure
     if size is not None:
         pixels = _shrunk(pixels, size, scale)

@@ -1,12 +1,14 @@
 """The pool's bars, on rendered pools that nobody has learnt from, and what is seen of the real ones at hand.
 
     python -m benchmarks.pool [--detector NAME …] [--pools 60] [--sequences 6] [--minutes 2] [--fps 5]
-        [--plot FILE.png] [--data DIR --contact-sheet FILE.png]
+        [--seed N | --choose] [--plot FILE.png] [--data DIR --contact-sheet FILE.png]
 
 Rendered pools differ from those of training in seeds and in the ranges of camera, light, water and crowd
 (`models/training/pool/ranges.py`). First pictures, box by box; then minutes through detector, tracker and lanes, with
 the detector `oracle`, who sees exactly whoever is above water, to tell the detector's errors from those behind it.
 Counts of a look alone stand beside those that hold who is under water.
+
+With `--choose` pools are drawn in the ranges of training: thresholds are chosen by these, never by the others.
 
 The contact sheet shows footage that may not be passed on: look at it, and never commit it.
 """
@@ -21,7 +23,17 @@ from tqdm import tqdm
 from benchmarks.cost.convolution_peak import cpu_milliseconds
 from benchmarks.machine import machine_lines
 from benchmarks.options import working_size
-from benchmarks.pool.pictures import DRAWN_AT, Size, frame, heldout_pools, look_at_pools, rightness
+from benchmarks.pool.pictures import (
+    DRAWN_AT,
+    SEED,
+    TO_CHOOSE_BY,
+    Drawn,
+    Size,
+    drawn_pools,
+    frame,
+    look_at_pools,
+    rightness,
+)
 from benchmarks.pool.plot import draw
 from benchmarks.pool.real import write_sheet
 from benchmarks.pool.sequences import ORACLE, Counts, count_sequences
@@ -54,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _pictures(detectors: list[str], options: argparse.Namespace) -> None:
-    pools = list(tqdm(heldout_pools(options.pools), total=options.pools, desc="pools", leave=False))
+    pools = list(tqdm(drawn_pools(options.pools, _drawn(options)), total=options.pools, desc="pools", leave=False))
     print(f"\n{len(pools)} pictures of rendered pools: swimmers above water")
     print(f"{'size':>8} {'detector':<10} {'truths':>6} {'AP50':>6} {'recall':>6} {'precis.':>7}")
     for size in options.size or SIZES:
@@ -71,7 +83,7 @@ def _pictures(detectors: list[str], options: argparse.Namespace) -> None:
 def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     found: dict[tuple[str, Size], Counts] = {}
     sizes = tuple(options.size or SIZES)
-    counted = count_sequences(detectors, sizes, options.sequences, 60 * options.minutes, options.fps)
+    counted = count_sequences(detectors, sizes, options.sequences, 60 * options.minutes, options.fps, _drawn(options))
     for after in tqdm(counted, total=options.sequences, desc="sequences", leave=False):
         found = after
     swum = sum(true for true, _ in next(iter(found.values())).lengths)
@@ -96,6 +108,10 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
         draw({key: of.errors_by_number(held=True) for key, of in found.items()}, options.plot)
 
 
+def _drawn(options: argparse.Namespace) -> Drawn:
+    return TO_CHOOSE_BY if options.choose else Drawn(seed=options.seed)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--detector", action="append", metavar="NAME", help="by default pool and motion")
@@ -104,6 +120,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sequences", type=int, default=6)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--fps", type=float, default=8.0)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the first pool")
+    parser.add_argument("--choose", action="store_true", help="draw pools to choose thresholds by")
     parser.add_argument("--plot", type=Path, metavar="FILE.png")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="DIR")
     parser.add_argument("--contact-sheet", type=Path, metavar="FILE.png")

@@ -1,5 +1,6 @@
 """Rendered pools that nobody has learnt from, as labelled pictures, and how right a detector is on them."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,10 +10,10 @@ import numpy.typing as npt
 
 from benchmarks.scores.detections import opened
 from benchmarks.scores.precision import Picture, judge
-from models.training.pool.ranges import HELD_OUT
+from models.training.pool.ranges import HELD_OUT, TRAINING, Ranges
 from models.training.pool.scene import Pool, Truth
 from models.training.pool.sensor import draw_sensor
-from models.training.pool.views import LEAST_SHOWN, LEAST_SIDE
+from models.training.pool.views import LEAST_SHOWN
 from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 from vision.pixels.frame import Frame
@@ -25,7 +26,21 @@ DRAWN_AT: Size = (320, 240)
 SEED = 770_000
 """Pools are seeded from here on; training never comes near it."""
 APART_S = 0.4
+LEAST_SIDE = 2.0
+"""Pixels; who has a smaller side is not asked for box by box, but is counted."""
 SWIMMER = CLASS_INDEX["swimmer"]
+
+
+class Drawn(NamedTuple):
+    """Which pools are drawn: from which ranges, and with seeds from where on."""
+
+    ranges: Ranges = HELD_OUT
+    seed: int = SEED
+
+
+NEVER_LEARNT = Drawn()
+TO_CHOOSE_BY = Drawn(dataclasses.replace(TRAINING, crowds=((0, 6),)), 555_000)
+"""Pools like those of training, by which thresholds are chosen, so that what is held out stays unseen."""
 
 
 class Rightness(NamedTuple):
@@ -58,11 +73,11 @@ def picture(truth: Truth, seen: Detections, size: Size) -> Picture:
     return Picture(boxes, truth.under | truth.hidden | small, seen.boxes[swims], seen.scores[swims], spare)
 
 
-def heldout_pools(number: int) -> Iterator[tuple[Pixels, Pixels, Truth]]:
+def drawn_pools(number: int, drawn: Drawn = NEVER_LEARNT) -> Iterator[tuple[Pixels, Pixels, Truth]]:
     """Yield a picture, that of a moment before, and the truth, of so many pools."""
     for seed in range(number):
-        pool = Pool((SEED, seed), HELD_OUT, DRAWN_AT, 60.0, whole=True)
-        rng = np.random.default_rng((SEED, seed))
+        pool = Pool((drawn.seed, seed), drawn.ranges, DRAWN_AT, 60.0, whole=True)
+        rng = np.random.default_rng((drawn.seed, seed))
         sensor = draw_sensor(rng)
         at = float(rng.uniform(5, 50))
         before, now = (sensor.sees(pool.picture(moment), rng) for moment in (at - APART_S, at))

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pool.pictures import DRAWN_AT, SEED, SWIMMER, Pixels, Size, frame, picture
+from benchmarks.pool.pictures import DRAWN_AT, NEVER_LEARNT, SWIMMER, Drawn, Pixels, Size, frame, picture
 from benchmarks.scores.precision import Picture
 from models.catalogue import scores
 from models.training.pool.camera import Camera as PoolCamera
-from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Pool, Truth
 from models.training.pool.sensor import draw_sensor
 from models.training.pool.swimmers import Swimmer
@@ -175,13 +174,18 @@ class _Watcher:
 
 
 def count_sequences(
-    detectors: tuple[str, ...], sizes: tuple[Size, ...], sequences: int, seconds: float, fps: float
+    detectors: tuple[str, ...],
+    sizes: tuple[Size, ...],
+    sequences: int,
+    seconds: float,
+    fps: float,
+    drawn: Drawn = NEVER_LEARNT,
 ) -> Iterator[dict[tuple[str, Size], Counts]]:
     """Yield, after each sequence, the counts of all so far by detector and size."""
     found: dict[tuple[str, Size], Counts] = defaultdict(Counts)
     for number in range(sequences):
-        pool = Pool((SEED + 1, number), HELD_OUT, DRAWN_AT, seconds, whole=True)
-        rng = np.random.default_rng((SEED + 1, number))
+        pool = Pool((drawn.seed + 1, number), drawn.ranges, DRAWN_AT, seconds, whole=True)
+        rng = np.random.default_rng((drawn.seed + 1, number))
         sensor = draw_sensor(rng)
         watchers = [_Watcher(pool, name, size, fps, found[name, size]) for name in detectors for size in sizes]
         for at in np.arange(0, seconds, 1 / fps).tolist():

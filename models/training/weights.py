@@ -38,6 +38,14 @@ def take_weights(network: StreetNetwork, path: Path, levels: Tensor) -> None:
     _normalise(network, list(normalisations.values()), levels)
 
 
+def classes_of(path: Path) -> int:
+    """Return how many classes the heatmap of an exported network, fp32 ONNX, has."""
+    heatmap = next((out for out in onnx.load(path).graph.output if out.name == "heatmap"), None)
+    if heatmap is None:
+        raise _other_network(path)
+    return int(heatmap.type.tensor_type.shape.dim[1].dim_value)
+
+
 def _other_network(path: Path) -> UsageError:
     return UsageError(f"{path}: another network, wanted an fp32 export of the street network")
 

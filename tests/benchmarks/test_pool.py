@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.pool import pictures as pool_pictures
-from benchmarks.pool import sequences as pool_sequences
 from benchmarks.pool.sequences import ORACLE, Counts, count_sequences, true_lengths
+from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Truth
 from models.training.pool.swimmers import Leg, Swimmer
 from vision.detections import Detections
@@ -49,4 +49,6 @@ def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_w
 
 
 def test_seeds_are_not_those_of_training():
-    assert pool_sequences.SEED > 100_000
+    assert min(pool_pictures.NEVER_LEARNT.seed, pool_pictures.TO_CHOOSE_BY.seed) > 100_000
+    assert pool_pictures.NEVER_LEARNT.ranges is HELD_OUT
+    assert not set(pool_pictures.TO_CHOOSE_BY.ranges.lights) & set(HELD_OUT.lights)

@@ -78,6 +78,16 @@ def test_a_glint_is_no_diver():
     assert clock.look(seconds=1.2) == {}
 
 
+def test_who_is_lost_beside_another_was_the_same_one_more_often_than_a_diver():
+    clock = Clock(basin())
+    clock.look(track(1, 0.4, 0.5), track(2, 0.42, 0.54), seconds=12)
+    assert clock.look(track(1, 0.4, 0.5), seconds=lanes.BESIDE_S - 0.5) == {"couloir-2": 2, "basin": 2}
+    assert clock.look(track(1, 0.4, 0.5), seconds=1) == {"couloir-2": 1, "basin": 1}
+    apart = Clock(basin())
+    apart.look(track(1, 0.4, 0.5), track(2, 0.42, 0.7), seconds=12)
+    assert apart.look(track(1, 0.4, 0.5), seconds=lanes.BESIDE_S + 2) == {"couloir-2": 2, "basin": 2}
+
+
 def test_at_the_edge_a_turn_is_waited_for_and_no_longer():
     clock = Clock(basin())
     clock.look(track(1, 0.4, 1 - EDGE / 2), seconds=12)

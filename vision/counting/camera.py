@@ -30,6 +30,7 @@ from vision.events import (
     ZoneCount,
 )
 from vision.site import Camera
+from vision.tracking.settings import IN_BASINS
 from vision.tracking.track import Track, TrackState
 from vision.tracking.tracker import Tracker
 
@@ -58,7 +59,7 @@ class CameraCounter:
         self._name = camera.name
         self._size = np.array(camera.working_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
-        self._tracker = Tracker(confident, sure)
+        self._tracker = Tracker(confident, sure, IN_BASINS if camera.basins else None)
         self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
         self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.working_size) for basin in camera.basins]

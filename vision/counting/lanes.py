@@ -6,7 +6,7 @@ counted where it was last seen, until it comes up again, is seen on the deck, or
     on the deck ──► in sight ──► on the deck            a foot that has been there for SETTLE_S
                      │    ▲
                lost  ▼    │ a new track within reach, or the same one again
-                    held ──► gone                       after UNDER_WATER_S, at an edge TURN_S
+                    held ──► gone                       after UNDER_WATER_S, BESIDE_S, TURN_S
 
 The number in a lane is that of its swimmers in sight and held: entries less exits, so it is never negative. Crossing a
 lane rope moves a swimmer from one lane to the other.
@@ -30,6 +30,10 @@ UNDER_WATER_S = 20.0
 """The longest that somebody swims or plays under water, as the pool asks."""
 TURN_S = 4.0
 """The same at an edge, where one may get out as well as turn: a turn and the push-off after it."""
+BESIDE_S = 7.0
+"""The same beside somebody in sight: of two tracks that meet, one ends more often because both were of one swimmer than
+because the other dives. With `pool` on rendered pools of the training ranges, 4 and 7 s are as good, 20 s a tenth worse;
+few swim under water for longer."""
 HELD_PER_SEEN = 2.0
 """Somebody is held at most this many times as long as they were seen, so that a glint is not a diver for 20 s."""
 SETTLE_S = 1.0
@@ -54,6 +58,7 @@ class _Swimmer:
         laps: how they go up and down.
         is_new: whether they may be somebody who was lost before.
         straying: lane, or the deck, over which the foot has been, and since when.
+        is_doubtful: whether they were lost beside somebody who is in sight.
     """
 
     track: int
@@ -67,6 +72,7 @@ class _Swimmer:
     laps: Laps = field(default_factory=Laps)
     is_new: bool = True
     straying: tuple[int, float] | None = None
+    is_doubtful: bool = False
 
 
 class BasinCounter:
@@ -147,6 +153,9 @@ class BasinCounter:
             if swimmer.straying and swimmer.straying[0] == DECK:
                 self.left += 1
             else:
+                swimmer.is_doubtful = any(
+                    self._water.are_beside(swimmer.foot, there[other].foot) for other in self._swimmers.keys() & there
+                )
                 self._held.append(swimmer)
         self._walkers = {name: since for name, since in self._walkers.items() if name in there}
 
@@ -240,9 +249,10 @@ class BasinCounter:
         self._held = kept
 
     def _patience(self, lost: _Swimmer) -> float:
-        return min(
-            TURN_S if self._water.is_at_edge(lost.foot, lost.side) else UNDER_WATER_S, HELD_PER_SEEN * lost.seen_s
-        )
+        longest = BESIDE_S if lost.is_doubtful else UNDER_WATER_S
+        if self._water.is_at_edge(lost.foot, lost.side):
+            longest = TURN_S
+        return min(longest, HELD_PER_SEEN * lost.seen_s)
 
     def _lengths(self, now: float) -> list[str]:
         """Return the lanes of swimmers who have just come to the other end."""

@@ -15,6 +15,8 @@ REACH_A_SECOND = 0.1
 """… and how much further with each second: 2.5 m/s in 25 m, the fastest there are."""
 REACH_LANES = 0.75
 """How far aside, in lanes: they may come up over the rope, not beyond the middle of the next lane."""
+BESIDE = 0.06
+"""Of a basin's length, 1.5 m of 25: nearer than this two swimmers are seen as one now and then."""
 DECK = -1
 """Stands for the index of a lane where there is none."""
 
@@ -58,8 +60,15 @@ class Water:
         if self._onto_unit is None:
             lane, other = self.lanes_of([lost, found])
             return 0.0 if lane == other or DECK in (lane, other) else 2.0
-        across, along = abs(np.diff(projected(self._onto_unit, np.array([lost, found])), axis=0)[0])
-        reach = REACH + REACH_A_SECOND * seconds
+        return self._apart(self._onto_unit, lost, found, REACH + REACH_A_SECOND * seconds)
+
+    def are_beside(self, foot: XY, other: XY) -> bool:
+        """Say whether two feet are so near that their swimmers may be seen as one; without corners never."""
+        return self._onto_unit is not None and self._apart(self._onto_unit, foot, other, BESIDE) <= 1
+
+    def _apart(self, onto_unit: Floats, foot: XY, other: XY, reach: float) -> float:
+        """Return how far apart two feet are: along the basin in `reach` of its length, across in `REACH_LANES`."""
+        across, along = abs(np.diff(projected(onto_unit, np.array([foot, other])), axis=0)[0])
         lanes = len(self._polygons)
         return float(max(along / reach, across / (reach if lanes == 1 else REACH_LANES / lanes)))
 

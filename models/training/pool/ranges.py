@@ -22,7 +22,7 @@ class Ranges:
         sides: of the camera's direction from the lanes' own, degrees: 0 looks along them, 90 across.
         lights: that may shine.
         hues: of the water, degrees on the colour circle: 180 turquoise, 210 blue.
-        crowds: swimmers in a lane, least and most.
+        crowds: swimmers in a lane, least and most of each span.
         waves: root mean square of the slope of the water.
     """
 
@@ -30,7 +30,7 @@ class Ranges:
     sides: tuple[Span, ...]
     lights: tuple[Light, ...]
     hues: tuple[Span, ...]
-    crowds: tuple[int, int]
+    crowds: tuple[tuple[int, int], ...]
     waves: tuple[Span, ...]
 
 
@@ -39,7 +39,7 @@ TRAINING = Ranges(
     sides=((0.0, 20.0), (35.0, 55.0), (70.0, 90.0)),
     lights=("lamps", "windows", "sun", "overcast"),
     hues=((165.0, 184.0), (194.0, 215.0)),
-    crowds=(0, 6),
+    crowds=((0, 6), (0, 6), (0, 6), (9, 12)),
     waves=((0.02, 0.07), (0.1, 0.17)),
 )
 HELD_OUT = Ranges(
@@ -47,7 +47,7 @@ HELD_OUT = Ranges(
     sides=((20.0, 35.0), (55.0, 70.0)),
     lights=("skylights", "low-sun"),
     hues=((184.0, 194.0),),
-    crowds=(0, 8),
+    crowds=((0, 8),),
     waves=((0.07, 0.1),),
 )
 

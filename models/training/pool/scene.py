@@ -76,7 +76,8 @@ class Pool:
         self._seed = seed if isinstance(seed, tuple) else (seed,)
         self.basin: Basin = draw_basin(rng)
         self.camera: Camera = draw_camera(self.basin, ranges, size, rng, whole)
-        numbers = rng.integers(ranges.crowds[0], ranges.crowds[1] + 1, self.basin.lanes)
+        crowds = np.array(ranges.crowds)[rng.integers(len(ranges.crowds), size=self.basin.lanes)]
+        numbers = rng.integers(crowds[:, 0], crowds[:, 1] + 1)
         self.swimmers: list[Swimmer] = draw_swimmers(self.basin, numbers, seconds, rng)
         self._people = [bodies.draw_person(swimmer.looks) for swimmer in self.swimmers]
         light = ranges.lights[rng.integers(len(ranges.lights))]

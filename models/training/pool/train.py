@@ -1,10 +1,11 @@
 """Train the pool network on pools that are drawn meanwhile; stop and go on at will.
 
-    python -m models.training.pool.train --minutes 30 --out DIR [--from models/street/street_fp32.onnx]
+    python -m models.training.pool.train --minutes 60 --out DIR [--from models/pool/pool_fp32.onnx]
 
-Every step draws a few new views and learns from a batch of the last some thousand, each time through another camera.
-Writes DIR/checkpoint.pt every two minutes. One core, whose own minutes are counted: on a busy machine it takes longer
-and learns the same; the seed is fixed.
+Pools are drawn as large as a working size; every step learns from parts of the last some hundred views, each time
+other parts through another camera, for a part costs a tenth of a drawing. `--from` takes an export of this network, or
+of the street network without its heatmap. Writes DIR/checkpoint.pt every two minutes. One core, whose own minutes are
+counted: on a busy machine it takes longer and learns the same; the seed is fixed.
 """
 
 import argparse
@@ -21,62 +22,72 @@ from tqdm import tqdm
 
 from models.training.network import StreetNetwork
 from models.training.pool.ranges import TRAINING
-from models.training.pool.views import POOL, drawn_views, worn
+from models.training.pool.views import POOL, drawn_views, part
 from models.training.targets import encode
 from models.training.train import CHECKPOINT, SAVE_S, Batch, Learner, rise_and_fall
-from models.training.weights import take_weights
+from models.training.weights import classes_of, take_weights
 
 if TYPE_CHECKING:
     from models.training.samples import Sample
 
-SIZES = ((160, 128), (128, 96))
-"""Width and height in pixels of the views that are learnt from."""
-AVERAGED = 0.995
-"""The network that is kept is an average over some two hundred steps."""
-KEPT = 2400
-"""Views of each size that may be learnt from again."""
-DRAWN_EVERY = 4
-"""Steps, in which a new pool of each size is drawn."""
-SCENES_FIRST = 6
-"""Drawn of each size before the first step."""
+DRAWN_AT = (320, 240)
+"""Width and height in pixels at which pools are drawn: the size at which they shall be counted."""
+VIEW = (160, 128)
+"""Of the parts that are learnt from."""
+AVERAGED = 0.998
+"""The network that is kept is an average over some five hundred steps."""
+KEPT = 1200
+"""Drawn views that may be learnt from again."""
+DRAWN_EVERY = 8
+"""Steps, in which a new pool is drawn: a fifth of the time goes there."""
+SCENES_FIRST = 40
+"""Drawn before the first step."""
+STATISTICS = 64
+"""Views by which the normalisation of a network that is taken over is found again."""
 
 
 class Views:
-    """The views of one size: some are drawn anew for each batch, the oldest are forgotten.
+    """Views that are learnt from: new ones are drawn from time to time, the oldest are forgotten.
 
     Args:
-        size: (width, height) in pixels.
         seed: of everything.
         begun: steps that are behind the network, so that none is drawn twice.
     """
 
-    def __init__(self, size: tuple[int, int], seed: int, begun: int) -> None:
-        self._size = size
+    def __init__(self, seed: int, begun: int) -> None:
         self._seed = seed
         self._number = begun * 10
-        self._rng = np.random.default_rng((seed, begun, size[0]))
+        self._rng = np.random.default_rng((seed, begun))
         self._kept: deque[Sample] = deque(maxlen=KEPT)
 
     def draw(self, scenes: int) -> None:
         """Draw views of so many new pools."""
         for _ in range(scenes):
             self._number += 1
-            self._kept.extend(drawn_views((self._seed, self._size[0], self._number), TRAINING, self._size))
+            self._kept.extend(drawn_views((self._seed, self._number), TRAINING, DRAWN_AT))
 
     def batch(self, number: int) -> Batch:
         """Return a batch of so many views."""
         rows = []
         for index in self._rng.integers(len(self._kept), size=number):
-            shown = worn(self._kept[index], self._rng)
-            target = encode(shown.boxes, shown.classes, shown.sure, self._size, len(POOL))
-            pixels = shown.pixels.transpose(2, 0, 1).astype(np.float32)
-            rows.append((pixels, target.heat, target.weight, target.size, target.offset, target.centre))
+            shown = part(self._kept[index], VIEW, self._rng)
+            target = encode(shown.boxes, shown.classes, shown.sure, VIEW, len(POOL))
+            rows.append((shown.pixels, target.heat, target.weight, target.size, target.offset, target.centre))
         pixels, *rest = (torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
-        return (pixels.contiguous(memory_format=torch.channels_last), *rest)
+        return (pixels.permute(0, 3, 1, 2).float(), *rest)
 
 
-def take_street(network: StreetNetwork, path: Path, levels: torch.Tensor) -> None:
-    """Give a network all weights of the street network but those of the heatmap, whose classes are others."""
+def take_over(network: StreetNetwork, path: Path, levels: torch.Tensor) -> None:
+    """Give a network the weights of an exported pool network, or of the street network.
+
+    The street's heatmap is left out, since its classes are others.
+
+    Raises:
+        UsageError: the file holds neither.
+    """
+    if classes_of(path) == len(POOL):
+        take_weights(network, path, levels)
+        return
     street = StreetNetwork().to(memory_format=torch.channels_last)
     take_weights(street, path, levels)
     theirs = {name: value for name, value in street.state_dict().items() if not name.startswith("heat.")}
@@ -87,19 +98,17 @@ def train(options: argparse.Namespace) -> None:
     """Learn until the minutes are over; the rate falls as a cosine over them."""
     torch.manual_seed(options.seed)
     learner = Learner(options.out / CHECKPOINT, len(POOL), AVERAGED)
-    sized = [Views(size, options.seed, learner.steps) for size in SIZES]
-    for views in sized:
-        views.draw(SCENES_FIRST)
+    views = Views(options.seed, learner.steps)
+    views.draw(SCENES_FIRST)
     if options.start and not learner.steps:
-        take_street(learner.network, options.start, sized[0].batch(options.batch_size)[0])
+        take_over(learner.network, options.start, views.batch(STATISTICS)[0])
         learner.average_from_here()
     began, saved = time.process_time(), time.monotonic()
     smooth = math.nan
     learner.network.train()
     with tqdm(unit="step", initial=learner.steps, mininterval=10) as bar:
         while (share := (time.process_time() - began) / (60 * options.minutes)) < 1:
-            views = sized[learner.steps % len(sized)]
-            if learner.steps % DRAWN_EVERY < len(sized):
+            if learner.steps % DRAWN_EVERY == 0:
                 views.draw(1)
             now = learner.step(learner.network, views.batch(options.batch_size), options.rate * rise_and_fall(share))
             smooth = now if math.isnan(smooth) else 0.98 * smooth + 0.02 * now
@@ -114,10 +123,10 @@ def train(options: argparse.Namespace) -> None:
 def main() -> None:
     """Read the options and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--from", type=Path, dest="start", metavar="FP32.onnx", help="the street network")
+    parser.add_argument("--from", type=Path, dest="start", metavar="FP32.onnx", help="this or the street network")
     parser.add_argument("--minutes", type=float, required=True, help="of one core")
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="greatest learning rate")
-    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=2e-3, help="greatest learning rate")
+    parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()

@@ -11,7 +11,9 @@ from models.training.pool.ranges import TRAINING
 from models.training.pool.scene import Pool
 from vision.pixels.network import OnnxDetector
 
-EASY = dataclasses.replace(TRAINING, heights=((5.0, 6.0),), lights=("overcast",), crowds=(1, 3), waves=((0.03, 0.05),))
+EASY = dataclasses.replace(
+    TRAINING, heights=((5.0, 6.0),), lights=("overcast",), crowds=((1, 3),), waves=((0.03, 0.05),)
+)
 SIZE = (320, 240)
 
 
@@ -40,7 +42,7 @@ def test_it_sees_swimmers_in_easy_views():
 
 @pytest.mark.xfail(strict=True, reason="interim weights, which have learnt for 2,816 steps: 11 in four looks")
 def test_it_sees_nobody_in_an_empty_pool():
-    pool = Pool((4321, 9), dataclasses.replace(EASY, crowds=(0, 0)), SIZE, 60.0, whole=True)
+    pool = Pool((4321, 9), dataclasses.replace(EASY, crowds=((0, 0),)), SIZE, 60.0, whole=True)
     look = OnnxDetector(load_card("pool"))
     looks = [look(frame(pool.picture(at), SIZE, at)) for at in np.arange(1.0, 3.0, 0.5).tolist()]
     swimmers = sum(int(((seen.classes == 6) & (seen.scores >= scores("pool").confident)).sum()) for seen in looks)

@@ -8,10 +8,10 @@ import pytest
 from models.training.pool.ranges import HELD_OUT, TRAINING
 from models.training.pool.scene import Pool
 from models.training.pool.sensor import draw_sensor
-from models.training.pool.views import POOL, drawn_views, worn
+from models.training.pool.views import LOOKS, MOMENTS, POOL, drawn_views, part, worn
 
 SIZE = (240, 180)
-CALM = dataclasses.replace(TRAINING, lights=("lamps",), crowds=(2, 4), waves=((0.02, 0.03),))
+CALM = dataclasses.replace(TRAINING, lights=("lamps",), crowds=((2, 4),), waves=((0.02, 0.03),))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_a_cheap_camera_wears_the_picture_but_keeps_it():
 
 def test_views_have_sure_boxes_within_them_and_a_moment_before():
     shown = list(drawn_views((1, 2), TRAINING, (160, 128)))
-    assert len(shown) == 4
+    assert len(shown) == MOMENTS * (LOOKS - 1)
     for view in shown:
         assert view.pixels.shape == (128, 160, 4)
         assert set(view.classes.tolist()) <= set(range(len(POOL)))
@@ -102,3 +102,23 @@ def test_views_have_sure_boxes_within_them_and_a_moment_before():
         assert abs(float(np.median(with_change.pixels[..., 3])) - 128) < 12
         assert with_change.pixels[..., 3].std() > 0.3
         assert len(with_change.boxes) == len(view.boxes)
+
+
+def test_a_part_of_a_view_shows_the_same_swimmers_shrunk_or_not():
+    rng = np.random.default_rng(5)
+    view = next(drawn_views((1, 3), TRAINING, SIZE))
+    sides = view.boxes[view.sure][:, 2:] - view.boxes[view.sure][:, :2]
+    scales = set()
+    for _ in range(30):
+        shown = part(view, (160, 128), rng)
+        assert shown.pixels.shape == (128, 160, 4)
+        assert (shown.boxes >= -1e-3).all()
+        assert (shown.boxes <= np.array((160, 128, 160, 128)) + 1e-3).all()
+        whole = shown.boxes[shown.sure]
+        whole = whole[(whole[:, :2] > 1).all(axis=1) & (whole[:, 2:] < (159, 127)).all(axis=1)]
+        for side in whole[:, 2:] - whole[:, :2]:
+            ratios = side / sides
+            alike = np.abs(ratios[:, 0] - ratios[:, 1]).argmin()
+            scales.add(round(float(ratios[alike].mean()), 1))
+    assert min(scales) < 0.8
+    assert 1.0 in scales

@@ -7,28 +7,32 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
+import onnx  # noqa: E402
+import onnxruntime  # noqa: E402
+
 from models.training.network import StreetNetwork  # noqa: E402
 from models.training.pool import train  # noqa: E402
 from models.training.pool.export import DrawnPools  # noqa: E402
 from models.training.pool.views import POOL  # noqa: E402
 from models.training.train import Learner  # noqa: E402
+from vision.errors import UsageError  # noqa: E402
 
-STREET = Path(__file__).parents[4] / "models/street/street_fp32.onnx"
+MODELS = Path(__file__).parents[4] / "models"
 
 
 @pytest.fixture(scope="module")
 def views():
-    views = train.Views((96, 64), seed=1, begun=0)
-    views.draw(5)
+    views = train.Views(seed=1, begun=0)
+    views.draw(2)
     return views
 
 
 def test_a_batch_has_swimmers_in_a_heatmap_of_two_classes(views):
     pixels, heat, weight, size, offset, centre = views.batch(6)
-    assert pixels.shape == (6, 4, 64, 96)
-    assert heat.shape == (6, len(POOL), 16, 24)
-    assert weight.shape == centre.shape == (6, 1, 16, 24)
-    assert size.shape == offset.shape == (6, 2, 16, 24)
+    assert pixels.shape == (6, 4, 128, 160)
+    assert heat.shape == (6, len(POOL), 32, 40)
+    assert weight.shape == centre.shape == (6, 1, 32, 40)
+    assert size.shape == offset.shape == (6, 2, 32, 40)
     assert (heat[:, 0] == 1).any()
     assert ((heat == 1).any(dim=1) == (centre[:, 0] == 1)).all()
 
@@ -36,11 +40,27 @@ def test_a_batch_has_swimmers_in_a_heatmap_of_two_classes(views):
 def test_all_but_the_heatmap_is_taken_from_the_street(views):
     network = StreetNetwork(len(POOL))
     begun = network.heat.weight.clone()
-    train.take_street(network, STREET, views.batch(6)[0])
+    train.take_over(network, MODELS / "street/street_fp32.onnx", views.batch(6)[0])
     assert torch.equal(network.heat.weight, begun)
     again = StreetNetwork(len(POOL))
     assert not torch.equal(network.shape.weight, again.shape.weight)
     assert float(network.by_2[1].running_var.mean()) != 1.0
+
+
+def test_from_its_own_export_everything_is_taken_and_says_the_same(views):
+    network, levels = StreetNetwork(len(POOL)), views.batch(6)[0]
+    train.take_over(network, MODELS / "pool/pool_fp32.onnx", levels)
+    with torch.no_grad():
+        heat = torch.sigmoid(network.eval()(levels)[0])
+    session = onnxruntime.InferenceSession(MODELS / "pool/pool_fp32.onnx")
+    said = session.run(["heatmap"], {"levels": levels[:1].permute(0, 2, 3, 1).byte().numpy()})[0]
+    assert np.abs(said - heat[:1].numpy()).max() < 1e-3
+
+
+def test_another_network_is_refused(views, tmp_path):
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "empty", [], [])), tmp_path / "empty.onnx")
+    with pytest.raises(UsageError, match="another network"):
+        train.take_over(StreetNetwork(len(POOL)), tmp_path / "empty.onnx", views.batch(2)[0])
 
 
 def test_a_step_is_kept_in_a_checkpoint_of_two_classes(views, tmp_path):

@@ -104,6 +104,10 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     for (name, size), of in found.items():
         row = of.errors_by_number(held=True)
         print(f"{size[0]:>4}x{size[1]} {name:<10}", *(f"{n}: {error:.2f} " for n, error in row.items()))
+    print("\nEach sequence, held: height of its swimmers, MAE a lane, error of the basin")
+    for (name, size), of in found.items():
+        said = (f"{height:.1f} px {error:.2f} {basin:.0%}" for height, error, basin in of.by_sequence())
+        print(f"{size[0]:>4}x{size[1]} {name:<10}", "; ".join(said))
     if options.plot:
         draw({key: of.errors_by_number(held=True) for key, of in found.items()}, options.plot)
 

@@ -47,6 +47,7 @@ class Counts:
         held: the same, as the lanes say it, with who is under water.
         lengths: (true, counted) a sequence.
         pictures: some looks, box by box.
+        heights: the median height of a swimmer's box a sequence, in pixels of the working size; nan where nobody is.
     """
 
     true: list[npt.NDArray[np.int_]] = field(default_factory=list)
@@ -54,6 +55,15 @@ class Counts:
     held: list[npt.NDArray[np.int_]] = field(default_factory=list)
     lengths: list[tuple[int, int]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+
+    def by_sequence(self) -> list[tuple[float, float, float]]:
+        """Return each sequence's height of swimmers in pixels, error a lane, error of the basin; smallest first."""
+        rows = []
+        for height, counted, true in zip(self.heights, self.held, self.true, strict=True):
+            basin = np.abs(counted.sum(axis=1) - true.sum(axis=1)).sum() / max(true.sum(), 1)
+            rows.append((height, float(np.abs(counted - true).mean()), float(basin)))
+        return sorted(rows)
 
     def error(self, *, held: bool) -> float:
         """Return the mean absolute error in swimmers a lane, over looks and lanes; all sequences weigh the same."""
@@ -145,6 +155,7 @@ class _Watcher:
         self._held = np.zeros(len(self._lanes), int)
         self._lengths = 0
         self._looks = 0
+        self._heights: list[Floats] = []
 
     def look(self, pixels: Pixels, truth: Truth, at: float) -> None:
         seen = self._detector(frame(pixels, self._size, at)) if self._detector else _oracle(truth, self._size)
@@ -162,6 +173,7 @@ class _Watcher:
         here = np.array([int(np.sum(zone.holds(feet))) if len(feet) else 0 for zone in self._zones])
         there = np.bincount(truth.lanes, minlength=len(self._lanes))
         self._rows.append((there, here, self._held))
+        self._heights.append((truth.boxes[:, 3] - truth.boxes[:, 1]) * self._size[1] / DRAWN_AT[1])
         if self._looks % JUDGED_EVERY == 0:
             self._counts.pictures.append(picture(truth, seen, self._size))
 
@@ -171,6 +183,7 @@ class _Watcher:
         self._counts.seen.append(seen)
         self._counts.held.append(held)
         self._counts.lengths.append((swum, self._lengths))
+        self._counts.heights.append(float(np.median(np.concatenate(self._heights))))
 
 
 def count_sequences(

@@ -13,12 +13,13 @@ from vision.detections import Detections
 
 def test_errors_are_of_lanes_basins_and_lengths():
     true, counted = np.array([[2, 0], [4, 0]]), np.array([[1, 0], [4, 1]])
-    counts = Counts(true=[true], seen=[true * 0], held=[counted], lengths=[(10, 9), (20, 22)])
+    counts = Counts(true=[true], seen=[true * 0], held=[counted], lengths=[(10, 9), (20, 22)], heights=[5.0])
     assert counts.error(held=True) == 0.5
     assert counts.error(held=False) == 1.5
     assert counts.errors_by_number(held=True) == {0: 0.5, 2: 1.0, 4: 0.0}
     assert counts.basin_error(held=True) == pytest.approx(2 / 6)
     assert counts.basin_bias(held=True) == 0
+    assert counts.by_sequence() == [(5.0, 0.5, pytest.approx(2 / 6))]
     assert counts.length_errors() == (pytest.approx(1 / 30), pytest.approx(0.1))
 
 

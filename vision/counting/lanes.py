@@ -32,7 +32,7 @@ TURN_S = 4.0
 """The same at an edge, where one may get out as well as turn: a turn and the push-off after it."""
 BESIDE_S = 7.0
 """The same beside somebody in sight: of two tracks that meet, one ends more often because both were of one swimmer than
-because the other dives. With `pool` on rendered pools of the training ranges, 4 and 7 s are as good, 20 s a tenth worse;
+because the other dives. With `pool` on rendered pools of the training ranges, 4 and 7 s are as good, 20 s is worse;
 few swim under water for longer."""
 HELD_PER_SEEN = 2.0
 """Somebody is held at most this many times as long as they were seen, so that a glint is not a diver for 20 s."""

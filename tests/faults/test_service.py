@@ -55,7 +55,7 @@ def spans(running):
 
 
 def share_seen(running):
-    """Return the share of the time from the first look to the last that was seen: 1 but on a machine that is too busy."""
+    """Return the share of the time from the first look to the last that was seen, 1 unless the machine is too busy."""
     found = spans(running)
     return sum(end - start for start, end in found) / (found[-1][1] - found[0][0])
 

@@ -168,9 +168,12 @@ def main() -> None:
     threading.Thread(target=until_end_of_input, daemon=True).start()
     try:
         work(cameras, Speaker(sys.stdout.buffer).say, stop)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The service is gone, so there is nobody left to tell.
-        sys.exit(1)
+        os._exit(1)
+    # At once: readers may be in FFmpeg, which asks Python whether to wait on, and crashes where that is no more.
+    os._exit(0)
 
 
 if __name__ == "__main__":

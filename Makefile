@@ -20,7 +20,9 @@ demo: .venv/runtime
 prove-blind: .venv/runtime
 	$(BIN)/comptage prove-blind --out $(OUT)
 
-test: lint types unit
+# Many tests wait while mypy computes.
+test: lint
+	@$(MAKE) --no-print-directory -j2 types unit
 
 test-long: lint types .venv/dev compiled
 	$(BIN)/pytest -q --long

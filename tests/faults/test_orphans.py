@@ -44,7 +44,7 @@ def test_a_worker_ends_within_seconds_of_its_service(program):
 
 @pytest.mark.long
 def test_a_worker_ends_well_while_ffmpeg_looks_for_pictures_in_what_are_none():
-    """FFmpeg asks Python again and again whether to go on, also while Python takes leave; it crashed after some 10 s."""
+    """FFmpeg asks Python again and again whether to go on, also while Python takes leave; crashed after 10 s."""
     cameras = [FaultyCamera(PassersBy(seed)) for seed in range(6)]
     with ExitStack() as stack:
         for camera in cameras:

@@ -20,9 +20,7 @@ demo: .venv/runtime
 prove-blind: .venv/runtime
 	$(BIN)/comptage prove-blind --out $(OUT)
 
-# Many tests wait while mypy computes.
-test: lint
-	@$(MAKE) --no-print-directory -j2 types unit
+test: lint types unit
 
 test-long: lint types .venv/dev compiled
 	$(BIN)/pytest -q --long

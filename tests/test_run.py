@@ -62,9 +62,17 @@ def seeing(lasting):
     return lasting
 
 
+BUSY_SHARE = 0.6
+"""Of a time without a fault, this is seen even where other tests leave a worker too little of the machine."""
+
+
 def spans(running, camera):
     with LedgerReader(running.ledger) as reader:
         return reader.coverage_spans(camera)
+
+
+def seconds_seen(running, camera, start, end):
+    return sum(max(0.0, min(b, end) - max(a, start)) for a, b in spans(running, camera))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -90,18 +98,17 @@ def test_counts_come_over_http(lasting):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_worker_that_dies_or_hangs_is_replaced_and_the_gap_shows(seeing, number):
     before = seeing.workers()
-    seen = {name: len(spans(seeing, name)) for name in ("square", "pool")}
     hurt_at = time.time()
     os.kill(before[0], number)
+    (hurt,) = wait_for(lambda: [name for name in ("square", "pool") if seeing.camera(name)["state"] != "live"])
     wait_for(lambda: len(seeing.workers()) == 2 and set(seeing.workers()) != set(before))
-    hurt = wait_for(lambda: [name for name in seen if len(spans(seeing, name)) > seen[name]])
-    wait_for(lambda: seeing.camera(hurt[0])["state"] == "live")
-    first, second = spans(seeing, hurt[0])[-2:]
-    assert first[1] <= hurt_at + 1.5
-    assert second[0] > hurt_at
+    wait_for(lambda: seeing.camera(hurt)["state"] == "live")
+    again = wait_for(lambda: [start for start, _ in spans(seeing, hurt) if start > hurt_at])[0]
+    assert max(end for start, end in spans(seeing, hurt) if start < hurt_at) <= hurt_at + 1.5
     assert not is_alive(before[0])
-    unhurt = {"square": "pool", "pool": "square"}[hurt[0]]
-    assert len(spans(seeing, unhurt)) == seen[unhurt]
+    unhurt = {"square": "pool", "pool": "square"}[hurt]
+    wait_for(lambda: spans(seeing, unhurt)[-1][1] > again)
+    assert seconds_seen(seeing, unhurt, hurt_at, again) > BUSY_SHARE * (again - hurt_at)
 
 
 def test_workers_do_not_outlive_a_service_that_is_killed_and_its_ledger_serves_the_next(running, tmp_path):
@@ -114,8 +121,10 @@ def test_workers_do_not_outlive_a_service_that_is_killed_and_its_ledger_serves_t
     with Running(SITE, tmp_path) as again:
         again.wait_until_live("square")
         assert again.end() == 0
-        assert spans(again, "square")[0] == pytest.approx(kept[0], abs=2)
-        assert len(spans(again, "square")) == 2
+        after = spans(again, "square")
+        assert after[: len(kept) - 1] == kept[:-1]
+        assert after[len(kept) - 1] == pytest.approx(kept[-1], abs=2)  # the last words of the workers
+        assert after[-1][0] > kept[-1][1]
 
 
 def test_no_image_library_is_mapped_into_the_service(seeing):
@@ -134,7 +143,7 @@ def test_a_locked_ledger_is_waited_for_and_nothing_is_lost(seeing):
         time.sleep(9)
         other.execute("ROLLBACK")
     wait_for(lambda: spans(seeing, "square")[-1][1] > seen[-1][1] + 9)
-    assert len(spans(seeing, "square")) == len(seen)
+    assert seconds_seen(seeing, "square", seen[-1][1], seen[-1][1] + 9) > BUSY_SHARE * 9
     assert "locked" in seeing.log.read_text()
 
 
@@ -142,6 +151,7 @@ def test_a_recording_is_not_counted_again_by_a_new_worker(tmp_path, video):
     site = SITE.replace('source = "scene:square"', f'source = "{video}"').replace("scene:pool", "scene:pool?seed=2")
     with Running(site, tmp_path) as running:
         running.wait_until_live("square")
+        killed_at = time.time()
         for pid in running.workers():
             os.kill(pid, signal.SIGKILL)
         wait_for(lambda: running.camera("square")["state"] == "failed")
@@ -149,7 +159,7 @@ def test_a_recording_is_not_counted_again_by_a_new_worker(tmp_path, video):
         time.sleep(1)
         assert running.camera("square")["state"] == "failed"
         assert running.end() == 0
-        assert len(spans(running, "square")) <= 1
+        assert all(start < killed_at for start, _ in spans(running, "square"))
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path):

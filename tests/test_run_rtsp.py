@@ -41,9 +41,9 @@ def test_counts_go_on_after_the_camera_was_lost_and_the_coverage_shows_the_gap(t
             spans = reader.coverage_spans("pets09")
             start = int(killed_at)
             seen = reader.seen_seconds("pets09", start, start + 60, 1)
-    assert len(spans) == 2
-    assert spans[0][1] == pytest.approx(killed_at, abs=1.5)
-    assert spans[1][0] >= started_at - 0.2
+    assert spans[0][0] < killed_at
+    assert spans[-1][1] > started_at
+    assert [span for span in spans if span[1] > killed_at + 1.5 and span[0] < started_at - 0.2] == []
     dark = seen[2 : int(started_at) - start]
     assert len(dark) >= 2
     assert (dark == 0).all()

@@ -54,6 +54,7 @@ class Input(Settings):
         fit: how the frame is placed in the input.
         pad: grey level, 0 to 255 before scaling, around a letterboxed frame.
         change: a fourth channel says how much lighter each pixel has become in some 0.4 s; uint8 only.
+        trend: a fifth, after it, says how much lighter it is than its mean over some seconds.
         scale: factor applied to the levels 0 to 255.
         mean: subtracted from the scaled levels.
         std: by which the difference is divided.
@@ -68,14 +69,15 @@ class Input(Settings):
     fit: Fit
     pad: _Byte = 114
     change: bool = False
+    trend: bool = False
     scale: float = 1.0
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[_Deviation, _Deviation, _Deviation] = (1.0, 1.0, 1.0)
 
     @property
     def channels(self) -> int:
-        """How many there are: three colours, and the change."""
-        return 4 if self.change else 3
+        """How many there are: three colours, the change, and the trend."""
+        return 3 + self.change + self.trend
 
     @property
     def is_scaled(self) -> bool:
@@ -104,6 +106,8 @@ class Input(Settings):
             raise ValueError("scale, mean and std are given, wanted none of them with dtype uint8")
         if self.dtype != "uint8" and self.change:
             raise ValueError(f"dtype is {self.dtype!r}, wanted uint8 with a channel of change")
+        if self.trend and not self.change:
+            raise ValueError("trend is true and change is not, wanted both or change alone")
         return self
 
 

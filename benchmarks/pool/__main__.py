@@ -74,7 +74,7 @@ def _pictures(detectors: list[str], options: argparse.Namespace) -> None:
             of = rightness(look_at_pools(name, size, pools), scores(name).confident)
             print(f"{size[0]:>4}x{size[1]} {name:<10} {of.truths:6d} {of.ap:6.3f} {of.recall:6.3f} {of.precision:7.3f}")
     for size in options.size or SIZES:
-        frames = [frame(now, size, float(n)) for n, (now, _, _) in enumerate(pools[:TIMED])]
+        frames = [frame(looks[-1], size, float(n)) for n, (looks, _) in enumerate(pools[:TIMED])]
         networks = {name: OnnxDetector(load_card(name)) for name in (*detectors, "street")}
         took = cpu_milliseconds({name: [(lambda f=f, of=of: of(f)) for f in frames] for name, of in networks.items()})  # type: ignore[misc]
         print(f"CPU ms a look at {size[0]}x{size[1]}:", ", ".join(f"{name} {ms:.2f}" for name, ms in took.items()))

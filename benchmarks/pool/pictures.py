@@ -25,7 +25,10 @@ DRAWN_AT: Size = (320, 240)
 """Smaller working sizes are shrunk from it, as the product does."""
 SEED = 770_000
 """Pools are seeded from here on; training never comes near it."""
-APART_S = 0.4
+EARLIER = 8
+"""Looks before the one that is judged, for detectors that also see what moves, …"""
+APART_S = 0.5
+"""… seconds from each to the next."""
 LEAST_SIDE = 2.0
 """Pixels; who has a smaller side is not asked for box by box, but is counted."""
 SWIMMER = CLASS_INDEX["swimmer"]
@@ -73,15 +76,15 @@ def picture(truth: Truth, seen: Detections, size: Size) -> Picture:
     return Picture(boxes, truth.under | truth.hidden | small, seen.boxes[swims], seen.scores[swims], spare)
 
 
-def drawn_pools(number: int, drawn: Drawn = NEVER_LEARNT) -> Iterator[tuple[Pixels, Pixels, Truth]]:
-    """Yield a picture, that of a moment before, and the truth, of so many pools."""
+def drawn_pools(number: int, drawn: Drawn = NEVER_LEARNT) -> Iterator[tuple[list[Pixels], Truth]]:
+    """Yield the looks at each of so many pools, `APART_S` from each to the next, and the truth of the last."""
     for seed in range(number):
         pool = Pool((drawn.seed, seed), drawn.ranges, DRAWN_AT, 60.0, whole=True)
         rng = np.random.default_rng((drawn.seed, seed))
         sensor = draw_sensor(rng)
         at = float(rng.uniform(5, 50))
-        before, now = (sensor.sees(pool.picture(moment), rng) for moment in (at - APART_S, at))
-        yield now, before, pool.truth(at)
+        moments = at - APART_S * np.arange(EARLIER, -1, -1)
+        yield [sensor.sees(pool.picture(moment), rng) for moment in moments.tolist()], pool.truth(at)
 
 
 def rightness(pictures: list[Picture], score: float) -> Rightness:
@@ -90,11 +93,11 @@ def rightness(pictures: list[Picture], score: float) -> Rightness:
     return Rightness(verdicts.truths, verdicts.average_precision, verdicts.recall(score), verdicts.precision(score))
 
 
-def look_at_pools(detector: str, size: Size, pools: list[tuple[Pixels, Pixels, Truth]]) -> list[Picture]:
-    """Return what a detector sees of each pool, after a look a moment before."""
+def look_at_pools(detector: str, size: Size, pools: list[tuple[list[Pixels], Truth]]) -> list[Picture]:
+    """Return what a detector sees of each pool at the last of its looks."""
     found = []
-    look = opened(detector, size)
-    for n, (now, before, truth) in enumerate(pools):
-        look(frame(before, size, 10.0 * n))
-        found.append(picture(truth, look(frame(now, size, 10.0 * n + APART_S)), size))
+    for looks, truth in pools:
+        look = opened(detector, size)
+        *_, seen = (look(frame(pixels, size, n * APART_S)) for n, pixels in enumerate(looks))
+        found.append(picture(truth, seen, size))
     return found

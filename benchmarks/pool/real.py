@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.contact_sheet import COLOURS
-from benchmarks.pool.pictures import APART_S
+from benchmarks.pool.pictures import APART_S, EARLIER
 from benchmarks.scores.detections import opened
 from models.catalogue import scores
 from vision.detections import Detections
@@ -39,16 +39,16 @@ def write_sheet(data: Path, detector: str, path: Path) -> list[str]:
     if not folder.is_dir():
         raise ComptageError(f"{folder}: not there, wanted the pool pictures of the shared data")
     rows, cells = [], []
-    for name, pairs in _pictures(folder):
+    for name, pictures in _pictures(folder):
         shares = []
         for wide in SWIMMER_PX:
             hits = 0
-            for n, (now, before) in enumerate(pairs):
-                view, seen = _look(detector, now, before, wide)
+            for n, looks in enumerate(pictures):
+                view, seen = _look(detector, looks, wide)
                 hits += bool(len(seen))
-                if n == len(pairs) // 2:
+                if n == len(pictures) // 2:
                     cells.append(_cell(view, seen))
-            shares.append(f"{hits}/{len(pairs)}")
+            shares.append(f"{hits}/{len(pictures)}")
         rows.append(f"{name:<24} " + "  ".join(f"{w} px {s:>6}" for w, s in zip(SWIMMER_PX, shares, strict=True)))
     while len(cells) % COLUMNS:
         cells.append(np.zeros_like(cells[0]))
@@ -57,28 +57,27 @@ def write_sheet(data: Path, detector: str, path: Path) -> list[str]:
     return ["\nreal pictures in which something is called a swimmer, by the width they are brought to", *rows]
 
 
-def _pictures(folder: Path) -> list[tuple[str, list[tuple[Pixels, Pixels]]]]:
-    """Return names with pairs of a picture and that of a moment before; single pictures have not changed."""
+def _pictures(folder: Path) -> list[tuple[str, list[list[Pixels]]]]:
+    """Return names with pictures, each the last of the looks at it; of single pictures all looks are the same."""
     found = []
     for clip in sorted(folder.glob("*.mp4")):
         with av.open(clip) as container:
             stream = container.streams.video[0]
             frames = [np.asarray(f.to_ndarray(format="bgr24"), np.uint8) for f in container.decode(stream)]
-            back = round(APART_S * float(stream.average_rate or 25))
-        chosen = np.linspace(back, len(frames) - 1, FRAMES_A_CLIP).astype(int)
-        found.append((clip.stem, [(frames[n], frames[n - back]) for n in chosen]))
+            back = round(APART_S * float(stream.average_rate or 25)) * np.arange(EARLIER, -1, -1)
+        chosen = np.linspace(back[0], len(frames) - 1, FRAMES_A_CLIP).astype(int)
+        found.append((clip.stem, [[frames[n] for n in last - back] for last in chosen]))
     for path in sorted(folder.glob("images/*/*.png")):
         picture = np.asarray(cv2.imread(str(path)), np.uint8)
-        found.append((path.stem, [(picture, picture)]))
+        found.append((path.stem, [[picture] * (EARLIER + 1)]))
     return found
 
 
-def _look(detector: str, now: Pixels, before: Pixels, wide: int) -> tuple[Pixels, Detections]:
+def _look(detector: str, looks: list[Pixels], wide: int) -> tuple[Pixels, Detections]:
     look, score = opened(detector, VIEW), scores(detector).confident
-    views = [_placed(pixels, wide) for pixels in (before, now)]
-    look(Frame(views[0].copy(), 0.0, 0.0, 1, VIEW))
-    seen = look(Frame(views[1].copy(), APART_S, APART_S, 2, VIEW))
-    return views[1], seen.only((seen.scores >= score) & (seen.classes == 6))
+    views = [_placed(pixels, wide) for pixels in looks]
+    *_, seen = (look(Frame(view.copy(), n * APART_S, n * APART_S, n, VIEW)) for n, view in enumerate(views))
+    return views[-1], seen.only((seen.scores >= score) & (seen.classes == 6))
 
 
 def _placed(pixels: Pixels, wide: int) -> Pixels:

@@ -18,9 +18,8 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from models.training.network import INPUTS, StreetNetwork
+from models.training.network import StreetNetwork
 from models.training.samples import from_clips
-from models.training.targets import STREET
 from models.training.views import with_change
 
 OUTPUTS = ["heatmap", "size", "offset"]
@@ -62,11 +61,17 @@ class Calibration(CalibrationDataReader):
             yield {"levels": with_change(np.asarray(small, np.uint8))[None]}
 
 
-def export(checkpoint: Path, path: Path, classes: int = len(STREET)) -> None:
-    """Write an fp32 ONNX file whose input is uint8 [1, H, W, 4], B, G, R and change; H and W any multiples of 16."""
-    network = StreetNetwork(classes)
+def export(checkpoint: Path, path: Path, network: StreetNetwork) -> None:
+    """Write an fp32 ONNX file whose input is uint8 [1, H, W, I], B, G, R, change, …; H and W any multiples of 16.
+
+    Args:
+        checkpoint: with the weights.
+        path: of the file.
+        network: of the same form, whose weights are replaced.
+    """
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
-    levels = torch.zeros(1, *CALIBRATED_AT[::-1], INPUTS, dtype=torch.uint8)
+    inputs = network.inputs
+    levels = torch.zeros(1, *CALIBRATED_AT[::-1], inputs, dtype=torch.uint8)
     torch.onnx.export(
         Deployed(network).eval(),
         (levels,),
@@ -128,7 +133,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     plain, quantised = options.out / "street_fp32.onnx", options.out / "street_int8.onnx"
-    export(options.trained / "checkpoint.pt", plain)
+    export(options.trained / "checkpoint.pt", plain, StreetNetwork())
     quantise(plain, Calibration(*options.clips), quantised)
     for path in (plain, quantised):
         print(hashlib.sha256(path.read_bytes()).hexdigest(), path)  # for the card

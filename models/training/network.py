@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.training.targets import STREET
+from models.training.targets import STREET, STRIDE
 
 CHANNELS = (16, 32, 48, 64, 64)
 INPUTS = 4
@@ -44,16 +44,19 @@ class Residual(nn.Module):
 
 
 class StreetNetwork(nn.Module):
-    """(B, 4, H, W) levels 0 to 255 -> logits of the heatmap (B, C, H/4, W/4), size (B, 2, …) px, offset (B, 2, …).
+    """(B, I, H, W) levels 0 to 255 -> logits of the heatmap (B, C, H/s, W/s), size (B, 2, …), offset (B, 2, …).
 
     Args:
         classes: C; those of the street unless another place is learnt.
+        inputs: I; the channels.
+        stride: s; with 2, each cell of the last map says what is in its four quarters.
     """
 
-    def __init__(self, classes: int = len(STREET)) -> None:
+    def __init__(self, classes: int = len(STREET), inputs: int = INPUTS, stride: int = STRIDE) -> None:
         super().__init__()
         half, quarter, eighth, sixteenth, thirtysecond = CHANNELS
-        self.by_2 = convolution(INPUTS, half, 2)
+        self.inputs, self.quarters = inputs, STRIDE // stride
+        self.by_2 = convolution(inputs, half, 2)
         self.by_4 = convolution(half, quarter, 2)
         self.by_8 = nn.Sequential(convolution(quarter, eighth, 2), Residual(eighth))
         self.by_16 = nn.Sequential(convolution(eighth, sixteenth, 2), Residual(sixteenth), Residual(sixteenth))
@@ -65,8 +68,8 @@ class StreetNetwork(nn.Module):
         self.join_eighth = convolution(eighth, eighth)
         self.up_quarter = nn.Conv2d(eighth, quarter, 1)
         self.join_quarter = convolution(quarter, quarter)
-        self.heat = nn.Conv2d(quarter, classes, 1)
-        self.shape = nn.Conv2d(quarter, 4, 1)
+        self.heat = nn.Conv2d(quarter, classes * self.quarters**2, 1)
+        self.shape = nn.Conv2d(quarter, 4 * self.quarters**2, 1)
         assert isinstance(self.heat.bias, Tensor)  # for the type checker
         nn.init.constant_(self.heat.bias, RARE)
 
@@ -80,6 +83,10 @@ class StreetNetwork(nn.Module):
         sixteenth = sixteenth + above
         eighth = self.join_eighth(eighth + functional.interpolate(self.up_eighth(sixteenth), scale_factor=2.0))
         joined = self.join_quarter(quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0))
-        shape = self.shape(joined).float()  # trained in bfloat16, whose 8 bits are too few for places
+        # trained in bfloat16, whose 8 bits are too few for places
+        shape, heat = (self._spread(of.float()) for of in (self.shape(joined), self.heat(joined)))
         size = torch.exp(shape[:, :2].clamp(-4, 4)) * SIZE_UNIT
-        return self.heat(joined).float(), size, shape[:, 2:]
+        return heat, size, shape[:, 2:]
+
+    def _spread(self, said: Tensor) -> Tensor:
+        return functional.pixel_shuffle(said, self.quarters) if self.quarters > 1 else said

@@ -1,4 +1,4 @@
-"""Boxes -> what a stride-4 heatmap network should say, and where its loss counts.
+"""Boxes -> what a heatmap network of stride 4, or finer, should say, and where its loss counts.
 
 The form is that of CenterNet (Zhou, Wang, Krähenbühl: Objects as Points, 2019): a Gaussian a class around each box's
 centre, the size and the centre's offset within its cell at the centre. `vision.pixels.network.heads.heatmap` reads it.
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the network should say about one view of H x W pixels; h = H / 4, w = W / 4.
+    """What the network should say about one view of H x W pixels; h = H / 4, w = W / 4, or as the stride is.
 
     Attributes:
         heat: float32 (C, h, w) in [0, 1], 1 exactly at the centres' cells.
@@ -48,14 +48,15 @@ def encode(
     sure: npt.NDArray[np.bool_],
     size: tuple[int, int],
     channels: int = len(STREET),
+    stride: int = STRIDE,
 ) -> Target:
-    """Return the target for boxes (N, 4) in pixels of a view of size (width, height), multiples of 4.
+    """Return the target for boxes (N, 4) in pixels of a view of size (width, height), multiples of the stride.
 
     `classes` are positions in a heatmap of so many `channels`.
 
     Where two centres share a cell the smaller box has it, since a larger one is more easily found by its neighbours.
     """
-    width, height = size[0] // STRIDE, size[1] // STRIDE
+    width, height = size[0] // stride, size[1] // stride
     target = Target(
         heat=np.zeros((channels, height, width), np.float32),
         weight=np.ones((1, height, width), np.float32),
@@ -67,14 +68,14 @@ def encode(
     columns, rows = np.arange(width), np.arange(height)
     for n in np.argsort(-extents.prod(axis=1)):
         if not sure[n]:
-            left, top, right, bottom = (boxes[n] / STRIDE).round().astype(int).clip(0)
+            left, top, right, bottom = (boxes[n] / stride).round().astype(int).clip(0)
             target.weight[:, top : bottom + 1, left : right + 1] = 0
             continue
-        x, y = (boxes[n, :2] + boxes[n, 2:]) / (2 * STRIDE)
+        x, y = (boxes[n, :2] + boxes[n, 2:]) / (2 * stride)
         column, row = int(x), int(y)
         if not (0 <= column < width and 0 <= row < height):
             continue
-        spread = np.maximum(extents[n] / STRIDE / SPREAD, 0.5)
+        spread = np.maximum(extents[n] / stride / SPREAD, 0.5)
         reach = np.ceil(spread * FADED).astype(int)
         near = (
             slice(max(0, row - reach[1]), row + reach[1] + 1),

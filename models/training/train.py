@@ -13,6 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from models.training.figures import figures
 from models.training.furniture import furniture
 from models.training.network import StreetNetwork
 from models.training.samples import from_clips, from_pictures
-from models.training.targets import STREET, STRIDE, encode
+from models.training.targets import STRIDE, encode
 from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
 from models.training.weights import take_weights
 from vision.classes import ClassName
@@ -74,7 +75,7 @@ def batches(groups: Groups, cut: CutOuts, size: int, rng: np.random.Generator) -
 def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
     """Return CenterNet's loss, focal on the heatmap (alpha 2, beta 4) and L1 on log size and offset, and 1 - IoU."""
     logits, size, offset = said
-    _, heat, weight, true_size, true_offset, centre = batch
+    pixels, heat, weight, true_size, true_offset, centre = batch
     found, logs = torch.sigmoid(logits), functional.logsigmoid(logits)
     is_centre = heat.eq(1)
     at_centres = torch.where(is_centre, (1 - found) ** 2 * logs, 0.0)
@@ -84,13 +85,14 @@ def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
     ratio = torch.log(size) - torch.log(true_size.clamp(min=1))
     sizes = (ratio.abs() * centre).sum() / objects
     offsets = ((offset - true_offset).abs() * centre).sum() / objects
-    overlaps = ((1 - overlap(size, offset, true_size, true_offset)) * centre[:, 0]).sum() / objects
+    stride = pixels.shape[-1] // heat.shape[-1]
+    overlaps = ((1 - overlap(size, offset, true_size, true_offset, stride)) * centre[:, 0]).sum() / objects
     return focal + SIZE_WEIGHT * sizes + OFFSET_WEIGHT * offsets + OVERLAP_WEIGHT * overlaps
 
 
-def overlap(size: Tensor, offset: Tensor, true_size: Tensor, true_offset: Tensor) -> Tensor:
+def overlap(size: Tensor, offset: Tensor, true_size: Tensor, true_offset: Tensor, stride: int = STRIDE) -> Tensor:
     """Return the IoU (B, h, w) of the boxes that each cell says and should say; a pixel counts more on a small one."""
-    centre, true_centre = offset * STRIDE, true_offset * STRIDE
+    centre, true_centre = offset * stride, true_offset * stride
     low = torch.maximum(centre - size / 2, true_centre - true_size / 2)
     high = torch.minimum(centre + size / 2, true_centre + true_size / 2)
     shared = (high - low).clamp(min=0).prod(dim=1)
@@ -116,14 +118,14 @@ class Learner:
 
     Args:
         path: of the checkpoint; if there is one, it goes on from there.
-        classes: that the network tells apart.
+        network: that learns.
         averaged: share of the average that a step leaves as it is.
     """
 
-    def __init__(self, path: Path, classes: int = len(STREET), averaged: float = AVERAGED) -> None:
+    def __init__(self, path: Path, network: StreetNetwork, averaged: float = AVERAGED) -> None:
         self._path = path
         self._averaged = averaged
-        self.network = StreetNetwork(classes).to(memory_format=torch.channels_last)
+        self.network = network.to(memory_format=torch.channels_last)
         self._optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=1e-4)
         self.average_from_here()
         self.steps = 0
@@ -143,7 +145,7 @@ class Learner:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported()):  # noqa: SLF001
             said = shared(batch[0])
         value = loss(said, batch)
         value.backward()
@@ -162,18 +164,31 @@ class Learner:
 
 
 def train(rank: int, groups: Groups, cut: CutOuts, plan: Plan, meeting: str) -> None:
-    """Train in one of several processes, each of which has its own core, views and batch, and a share in each step.
+    """Train the street network in one of several processes; see `learn`."""
+    with together(rank, plan, meeting):
+        learner = Learner(plan.out / CHECKPOINT, StreetNetwork())
+        views_of_rank = batches(groups, cut, plan.batch_size, np.random.default_rng([plan.seed, learner.steps, rank]))
+        if plan.start and not learner.steps:
+            take_weights(learner.network, plan.start, next(views_of_rank)[0])
+            learner.average_from_here()
+        learn(rank, plan, learner, views_of_rank)
 
-    On top of what a checkpoint has behind it; the rate falls as a cosine over the minutes.
-    """
+
+@contextmanager
+def together(rank: int, plan: Plan, meeting: str) -> Iterator[None]:
+    """Let one of several processes, each with a core of its own, meet the others at a file."""
     torch.set_num_threads(1)
     torch.distributed.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=plan.processes)
     torch.manual_seed(plan.seed)
-    learner = Learner(plan.out / CHECKPOINT)
-    views_of_rank = batches(groups, cut, plan.batch_size, np.random.default_rng([plan.seed, learner.steps, rank]))
-    if plan.start and not learner.steps:
-        take_weights(learner.network, plan.start, next(views_of_rank)[0])
-        learner.average_from_here()
+    yield
+    torch.distributed.destroy_process_group()
+
+
+def learn(rank: int, plan: Plan, learner: Learner, views_of_rank: Iterator[Batch]) -> None:
+    """Learn in one of several processes, each of which has its own views and batch, and a share in each step.
+
+    On top of what a checkpoint has behind it; the rate falls as a cosine over the minutes.
+    """
     shared = nn.parallel.DistributedDataParallel(learner.network)
     began = saved = time.monotonic()
     smooth = math.nan
@@ -189,7 +204,6 @@ def train(rank: int, groups: Groups, cut: CutOuts, plan: Plan, meeting: str) -> 
                 learner.save()
     if rank == 0:
         learner.save()
-    torch.distributed.destroy_process_group()
 
 
 def rise_and_fall(share: float) -> float:

@@ -65,7 +65,7 @@ def views(group: Group, cut: CutOuts, size: tuple[int, int], rng: np.random.Gene
         shown = _without_hidden(paste(shown, cut, rng, PASTED_HEIGHTS, PASTED_MOST), len(shown.boxes))
     shown = Sample(with_change(shown.pixels), shown.boxes, shown.classes, shown.sure)
     yield _worn(shown, rng)
-    yield _worn(_mirrored(shown), rng)
+    yield _worn(mirrored(shown), rng)
 
 
 def _grid(samples: list[Sample], cells: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
@@ -92,7 +92,8 @@ def with_change(pixels: Pixels) -> Pixels:
     return np.dstack((pixels[..., :3], change(grey, pixels[..., 3])))
 
 
-def _mirrored(sample: Sample) -> Sample:
+def mirrored(sample: Sample) -> Sample:
+    """Return the view as in a mirror: right is left."""
     boxes = sample.boxes.copy()
     boxes[:, [0, 2]] = sample.pixels.shape[1] - sample.boxes[:, [2, 0]]
     return Sample(np.ascontiguousarray(sample.pixels[:, ::-1]), boxes, sample.classes, sample.sure)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import onnx
 import torch
@@ -38,12 +39,25 @@ def take_weights(network: StreetNetwork, path: Path, levels: Tensor) -> None:
     _normalise(network, list(normalisations.values()), levels)
 
 
-def classes_of(path: Path) -> int:
-    """Return how many classes the heatmap of an exported network, fp32 ONNX, has."""
-    heatmap = next((out for out in onnx.load(path).graph.output if out.name == "heatmap"), None)
+class Form(NamedTuple):
+    """What an exported network takes and says: classes of its heatmap, channels of its input."""
+
+    classes: int
+    inputs: int
+
+
+def form_of(path: Path) -> Form:
+    """Return the form of an exported network, fp32 ONNX.
+
+    Raises:
+        UsageError: the file holds another network.
+    """
+    graph = onnx.load(path).graph
+    heatmap = next((out for out in graph.output if out.name == "heatmap"), None)
     if heatmap is None:
         raise _other_network(path)
-    return int(heatmap.type.tensor_type.shape.dim[1].dim_value)
+    of, channels = (value.type.tensor_type.shape.dim for value in (heatmap, graph.input[0]))
+    return Form(int(of[1].dim_value), int(channels[3].dim_value))
 
 
 def _other_network(path: Path) -> UsageError:

@@ -161,6 +161,7 @@ def test_who_stands_is_believed_from_a_score_that_a_card_may_give() -> None:
         ('7 = "truck"', '-1 = "truck"', "classes.*greater than or equal to 0"),
         ('dtype = "float32"', 'dtype = "uint8"', "wanted none of them with dtype uint8"),
         ('dtype = "float32"', 'dtype = "float32"\nchange = true', "wanted uint8 with a channel of change"),
+        ('dtype = "float32"', 'dtype = "float32"\ntrend = true', "wanted both or change alone"),
         ('file = "mine.onnx"', 'file = "../mine.onnx"', "file: .*found '../mine.onnx'"),
         ('sha256 = "', 'sha256 = "Z', "sha256: "),
         ("[input]", "[input", "not a TOML file"),

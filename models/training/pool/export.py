@@ -14,7 +14,8 @@ from onnxruntime.quantization import CalibrationDataReader
 
 from models.training.export import CALIBRATED_AT, export, quantise
 from models.training.pool.ranges import TRAINING
-from models.training.pool.views import POOL, drawn_views, worn
+from models.training.pool.train import pool_network
+from models.training.pool.views import drawn_views
 from models.training.train import CHECKPOINT
 
 POOLS = 24
@@ -23,7 +24,7 @@ SEED = 9_000_000
 
 
 class DrawnPools(CalibrationDataReader):
-    """One view of each of several pools."""
+    """The last view of each of several pools."""
 
     def __init__(self, pools: int) -> None:
         self._tensors = self._drawn(pools)
@@ -35,9 +36,8 @@ class DrawnPools(CalibrationDataReader):
     @staticmethod
     def _drawn(pools: int) -> Iterator[dict[str, npt.NDArray[np.uint8]]]:
         for seed in range(pools):
-            rng = np.random.default_rng((SEED, seed))
-            sample = next(drawn_views((SEED, seed), TRAINING, CALIBRATED_AT))
-            yield {"levels": worn(sample, rng).pixels[None]}
+            *_, last = drawn_views((SEED, seed), TRAINING, CALIBRATED_AT)
+            yield {"levels": last.pixels[None]}
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     plain, quantised = options.out / "pool_fp32.onnx", options.out / "pool_int8.onnx"
-    export(options.trained / CHECKPOINT, plain, len(POOL))
+    export(options.trained / CHECKPOINT, plain, pool_network())
     quantise(plain, DrawnPools(POOLS), quantised)
     for path in (plain, quantised):
         print(hashlib.sha256(path.read_bytes()).hexdigest(), path)  # for the card

@@ -58,7 +58,7 @@ def test_it_learns(trained):
 def test_what_was_learnt_is_in_the_file_for_every_size(trained, tmp_path):
     network, _ = trained
     torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
-    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx")
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", StreetNetwork())
     session = onnxruntime.InferenceSession(tmp_path / "net.onnx")
     for width, height in ((96, 64), (160, 128)):
         levels = np.zeros((1, height, width, 4), np.uint8)
@@ -83,7 +83,7 @@ class Shown(CalibrationDataReader):
 def test_quantised_it_reads_the_same_bytes_and_says_nearly_the_same(trained, tmp_path):
     network, _ = trained
     torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
-    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx")
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", StreetNetwork())
     export.quantise(tmp_path / "net.onnx", Shown(), tmp_path / "int8.onnx")
     levels = batch()[0].numpy().transpose(0, 2, 3, 1).astype(np.uint8)[:1]
     said = [onnxruntime.InferenceSession(tmp_path / name).run(None, {"levels": levels}) for name in FILES]
@@ -115,12 +115,12 @@ def test_batches_draw_from_every_group():
 
 
 def test_a_checkpoint_goes_on_where_it_was_and_keeps_the_average(tmp_path):
-    learner = train.Learner(tmp_path / "checkpoint.pt")
+    learner = train.Learner(tmp_path / "checkpoint.pt", StreetNetwork())
     begun = {name: value.clone() for name, value in learner.network.state_dict().items()}
     for _ in range(3):
         learner.step(learner.network, batch(), 1e-2)
     learner.save()
-    again = train.Learner(tmp_path / "checkpoint.pt")
+    again = train.Learner(tmp_path / "checkpoint.pt", StreetNetwork())
     assert again.steps == 3
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     for name, value in learner.network.state_dict().items():

@@ -47,6 +47,13 @@ def test_what_is_unsure_teaches_nothing(chosen, sure):
         assert target.weight[0, y, x] == taught
 
 
+def test_a_fine_grid_has_both_of_two_who_are_four_pixels_apart():
+    boxes = np.array([[20, 20, 25, 25], [24, 20, 29, 25]], np.float32)
+    target = encode(boxes, np.array([0, 0]), np.ones(2, bool), SIZE, stride=2)
+    found = heatmap([target.heat[None], target.size[None], target.offset[None]], SIZE, 0.999)
+    assert sorted(found.boxes[:, 0].tolist()) == [20, 24]
+
+
 def test_the_networks_classes_are_the_first_of_ours():
     assert CLASSES[: len(STREET)] == STREET
 

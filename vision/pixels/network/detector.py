@@ -16,6 +16,7 @@ from vision.pixels.network.earlier import EarlierLooks
 from vision.pixels.network.heads import HEADS, Candidates, HeadError, suppress
 from vision.pixels.network.preprocess import Pixels, Placement, grey_levels, to_tensor
 from vision.pixels.network.stillness import Stillness
+from vision.pixels.network.trend import RunningMeans
 
 _KINDS: Final[tuple[frozenset[ClassName], ...]] = (
     frozenset({"pedestrian", "swimmer"}),
@@ -28,6 +29,9 @@ _KIND_OF: Final = np.array([next(i for i, kind in enumerate(_KINDS) if name in k
 
 _KIND_WHERE_JOINED: Final = np.where(_KIND_OF == 1, 0, _KIND_OF)
 """The same for a network that joins riders and cycles: its pedestrian is no rider, so these suppress each other."""
+
+Moves = tuple[Pixels | None, Pixels | None]
+"""The change since a look before, and the trend, (H, W) each, as far as they are known and wanted."""
 
 
 class OnnxDetector:
@@ -47,6 +51,7 @@ class OnnxDetector:
         self._input_name = wanted.name
         _check_input(card, wanted.shape, wanted.type)
         self._earlier = EarlierLooks()
+        self._means = RunningMeans()
         self._stillness = Stillness()
         self._seen: Detections | None = None
         self._our_class = np.full(max(card.classes) + 1, -1)
@@ -61,26 +66,30 @@ class OnnxDetector:
         """
         grey = grey_levels(frame)
         holds = self._stillness.holds(grey, frame.captured_at)
-        changed = self._earlier.change(grey, frame.captured_at) if self._card.input.change else None
-        if not self._card.input.change:
-            grey.fill(0)
+        moves = self._moves(grey, frame.captured_at)
         if holds and self._seen is not None:
-            if changed is not None:
-                changed.fill(0)
+            _wipe(moves)
             return self._seen
         self._seen = None  # nothing holds if this look fails
-        self._seen = self._look(frame, changed)
+        self._seen = self._look(frame, moves)
         return self._seen
 
-    def _look(self, frame: Frame, changed: Pixels | None) -> Detections:
-        """Return what the network sees; what has changed is overwritten."""
-        tensor, placement = to_tensor(frame, self._card.input, changed)
+    def _moves(self, grey: Pixels, now: float) -> Moves:
+        """Return what moves, as the card wants it; grey levels that nobody keeps are overwritten."""
+        trend = self._means.trend(grey, now) if self._card.input.trend else None
+        if self._card.input.change:
+            return self._earlier.change(grey, now), trend
+        grey.fill(0)
+        return None, trend
+
+    def _look(self, frame: Frame, moves: Moves) -> Detections:
+        """Return what the network sees; what moves is overwritten."""
+        tensor, placement = to_tensor(frame, self._card.input, *moves)
         try:
             outputs = self._session.run(None, {self._input_name: tensor})
         finally:
             tensor.fill(0)  # the image does not wait for the allocator to reuse its place
-            if changed is not None:
-                changed.fill(0)
+            _wipe(moves)
         try:
             candidates = HEADS[self._card.head](outputs, placement.input_size, self._card.thresholds.low)
         except HeadError as error:
@@ -97,6 +106,12 @@ class OnnxDetector:
         limits = self._card.thresholds
         keep = suppress(boxes, scores, self._kind_of[classes], limits.nms_iou, limits.max_detections)
         return Detections(boxes[keep], scores[keep], classes[keep])
+
+
+def _wipe(moves: Moves) -> None:
+    for pixels in moves:
+        if pixels is not None:
+            pixels.fill(0)
 
 
 def _session(card: Card) -> onnxruntime.InferenceSession:

@@ -1,7 +1,7 @@
 """The grey levels of a camera's last looks, for networks that also see what has changed.
 
-They are the only image that outlives its own look. They stay in the worker's memory, at the working size, for about
-half a second of looks, and are then overwritten.
+Beside the means of `trend`, which are smears, they are the only image that outlives its own look. They stay in the
+worker's memory, at the working size, for about half a second of looks, and are then overwritten.
 """
 
 from typing import Final

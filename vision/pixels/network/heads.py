@@ -22,8 +22,8 @@ Size = tuple[int, int]
 _YOLOX_STRIDES: Final = (8, 16, 32)
 """Input pixels a cell of each of YOLOX's three grids, in the order of its output rows."""
 
-_HEATMAP_STRIDE: Final = 4
-"""Input pixels a cell of a heatmap."""
+_HEATMAP_STRIDE, _FINE_STRIDE = 4, 2
+"""Input pixels a cell of a heatmap: the one or the other."""
 
 _AROUND: Final = np.arange(-1, 2)
 """From a cell to itself and its neighbours, along one side of a map."""
@@ -91,15 +91,17 @@ def yolov8(outputs: Sequence[FloatArray], size: Size, low: float) -> Candidates:
 
 
 def heatmap(outputs: Sequence[FloatArray], size: Size, low: float) -> Candidates:
-    """Decode centre points on a grid of stride 4, for an input of width W and height H.
+    """Decode centre points on a grid of stride s, 4 or 2, for an input of width W and height H.
 
-    The outputs are a heatmap [1, C, H/4, W/4] in [0, 1], sizes [1, 2, H/4, W/4] as width, height in input pixels, and
-    offsets [1, 2, H/4, W/4] as x, y in cells. An object is a cell that none of its eight neighbours surpasses.
+    The outputs are a heatmap [1, C, H/s, W/s] in [0, 1], sizes [1, 2, H/s, W/s] as width, height in input pixels, and
+    offsets [1, 2, H/s, W/s] as x, y in cells. An object is a cell that none of its eight neighbours surpasses.
 
     Raises:
         HeadError: there are not three outputs of these shapes.
     """
-    width, height = size[0] // _HEATMAP_STRIDE, size[1] // _HEATMAP_STRIDE
+    is_fine = bool(outputs) and outputs[0].shape[-1:] == (size[0] // _FINE_STRIDE,)
+    stride = _FINE_STRIDE if is_fine else _HEATMAP_STRIDE
+    width, height = size[0] // stride, size[1] // stride
     heat, extent, offset = _shaped(
         outputs,
         f"heatmap, size and offset [1, C | 2 | 2, {height}, {width}]",
@@ -108,7 +110,7 @@ def heatmap(outputs: Sequence[FloatArray], size: Size, low: float) -> Candidates
         (1, 2, height, width),
     )
     labels, y, x, scores = _peaks(heat[0], low)
-    centres = (np.stack((x, y), axis=1) + offset[0, :, y, x]) * _HEATMAP_STRIDE
+    centres = (np.stack((x, y), axis=1) + offset[0, :, y, x]) * stride
     return Candidates(_from_centres(centres, extent[0, :, y, x]), scores, labels)
 
 

@@ -66,7 +66,9 @@ def grey_levels(frame: Frame) -> Pixels:
     return np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-def to_tensor(frame: Frame, wanted: Input, changed: Pixels | None = None) -> tuple[Pixels | FloatArray, Placement]:
+def to_tensor(
+    frame: Frame, wanted: Input, changed: Pixels | None = None, trend: Pixels | None = None
+) -> tuple[Pixels | FloatArray, Placement]:
     """Return the input tensor, of batch 1, for one frame, and where the frame lies in it.
 
     The tensor is a copy of the image: whoever asks for it wipes it after the look.
@@ -75,15 +77,18 @@ def to_tensor(frame: Frame, wanted: Input, changed: Pixels | None = None) -> tup
         frame: of any size.
         wanted: what the network's card says.
         changed: (H, W) as `change` gives it, where the card wants it; without it nothing has changed.
+        trend: (H, W) as `trend.RunningMeans` gives it, likewise.
     """
     placement = place(frame.size, wanted.size_for(frame.size), wanted.fit)
     (width, height), (x, y) = placement.size, placement.corner
     canvas = np.empty((*placement.input_size[::-1], wanted.channels), np.uint8)
     if placement.size != placement.input_size:
-        canvas[...] = (wanted.pad, wanted.pad, wanted.pad, NO_CHANGE)[: wanted.channels]
+        canvas[...] = (wanted.pad, wanted.pad, wanted.pad, NO_CHANGE, NO_CHANGE)[: wanted.channels]
     inside = canvas[y : y + height, x : x + width]
     colours = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
-    if wanted.change:
+    if wanted.trend:
+        cv2.merge((*cv2.split(colours), *(_change_in(placement.size, of) for of in (changed, trend))), dst=inside)
+    elif wanted.change:
         cv2.cvtColor(colours, cv2.COLOR_BGR2BGRA, dst=inside)  # numpy takes ten times as long over four channels
         cv2.insertChannel(_change_in(placement.size, changed), inside, 3)
     else:

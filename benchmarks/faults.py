@@ -3,8 +3,8 @@
     python -m benchmarks.faults
 
 The cameras are real RTSP servers on loopback (`benchmarks.load.faulty_camera`), the service is the real one, and what
-is said of it is read from its HTTP interface, twenty times a second, and from its ledger. In front of every camera
-somebody walks over a line every five seconds.
+is said of it is read from its live stream and from its ledger. In front of every camera somebody walks over a line
+every five seconds.
 """
 
 import random
@@ -66,16 +66,16 @@ class Figures:
     true_later: int = 0
 
 
-def _garble(payload: bytes) -> bytes:
+def _garble(payload: bytes, chance: random.Random) -> bytes:
     """Send noise behind a header that H.264 forbids: of free noise FFmpeg makes a picture once in a thousand frames."""
-    return b"\x81" + random.randbytes(len(payload) - 1)  # noqa: S311  # keeps no secret
+    return b"\x81" + chance.randbytes(len(payload) - 1)
 
 
-def _damage(payload: bytes) -> bytes:
+def _damage(payload: bytes, chance: random.Random) -> bytes:
     """Flip a bit in one packet of ten; the parameter sets are left, as they come again with each key frame anyway."""
-    if len(payload) < 100 or random.random() > 0.1:  # noqa: S311
+    if len(payload) < 100 or chance.random() > 0.1:
         return payload
-    place = random.randrange(20, len(payload))  # noqa: S311
+    place = chance.randrange(20, len(payload))
     return payload[:place] + bytes((payload[place] ^ 0x10,)) + payload[place + 1 :]
 
 
@@ -104,9 +104,10 @@ def _resize(camera: FaultyCamera, view: PassersBy) -> None:
     view.scale, camera.fps = 2, 25.0
 
 
-def _spoil(how: Callable[[bytes], bytes]) -> Callable[[FaultyCamera, PassersBy], None]:
+def _spoil(how: Callable[[bytes, random.Random], bytes]) -> Callable[[FaultyCamera, PassersBy], None]:
     def begin(camera: FaultyCamera, _view: PassersBy) -> None:
-        camera.spoil = how
+        chance = random.Random(1)  # noqa: S311  # keeps no secret
+        camera.spoil = lambda payload: how(payload, chance)
 
     return begin
 

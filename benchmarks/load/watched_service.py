@@ -1,4 +1,4 @@
-"""`comptage run` on faulty cameras, and what it says of them, watched over HTTP twenty times a second."""
+"""`comptage run` on faulty cameras, and what it says of them, watched on its live stream."""
 
 import json
 import subprocess
@@ -49,7 +49,6 @@ class Service:
         )
         assert self.process.stdout  # noqa: S101  # for the type checker: it was asked for
         self._url = self.process.stdout.readline().split()[-1]
-        self._ends = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
@@ -64,23 +63,22 @@ class Service:
 
     def end(self) -> None:
         """End the service; its ledger is complete afterwards."""
-        self._ends.set()
-        self._watcher.join()
         self.process.terminate()
         self.process.wait(30)
+        self._watcher.join()
         if self.process.stdout:
             self.process.stdout.close()
         self._log.close()
 
     def _watch(self) -> None:
-        while not self._ends.wait(0.05):
-            with urllib.request.urlopen(f"{self._url}/api/v1/cameras", timeout=10) as answer:
-                cameras = json.load(answer)["cameras"]
-            now = time.monotonic()
-            for camera in cameras:
-                said = self.said[camera["camera"]]
-                if not said or said[-1][1] != camera["state"]:
-                    said.append((now, camera["state"]))
+        """Hear every state, however short; who asks now and then misses some. Ends with the service."""
+        with urllib.request.urlopen(f"{self._url}/api/v1/live", timeout=30) as stream:
+            for line in stream:
+                event = json.loads(line[6:]) if line.startswith(b"data: ") else {}
+                if event.get("kind") == "state":
+                    said = self.said[event["camera"]]
+                    if not said or said[-1][1] != event["state"]:
+                        said.append((time.monotonic(), event["state"]))
 
 
 @contextmanager

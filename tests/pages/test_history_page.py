@@ -1,12 +1,13 @@
 """The history page in a browser, held against a past that is known."""
 
 import re
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.pages.watched import watching
-from tests.pages.world import UNSEEN_HOUR, USUAL, hours, midnight, place
+from tests.pages.world import UNSEEN_HOUR, USUAL, ZONE, hours, midnight, place
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,9 @@ def opened(browser, service):
 
 UNKNOWN = "\N{EN DASH}"
 DAY = f"{midnight(7):%Y-%m-%d}"
-SEEN = hours(7)[:UNSEEN_HOUR] + hours(7)[UNSEEN_HOUR + 1 :]
+UNSEEN = [datetime.fromtimestamp(begin, ZONE).hour for begin in hours(7)].index(UNSEEN_HOUR)
+"""Its row, which is another where the clock has changed in that night."""
+SEEN = hours(7)[:UNSEEN] + hours(7)[UNSEEN + 1 :]
 
 
 def rows(watched, panel="passages"):
@@ -37,8 +40,8 @@ def test_a_day_hour_by_hour_and_what_was_not_seen_is_a_gap(opened):
     opened.open(f"history.html?from={DAY}")
     table = rows(opened)
     assert len(table) == len(hours(7))
-    assert table[UNSEEN_HOUR][1:] == [UNKNOWN, UNKNOWN, UNKNOWN, "0%"]
-    others = [row for place_, row in enumerate(table) if place_ != UNSEEN_HOUR]
+    assert table[UNSEEN][1:] == [UNKNOWN, UNKNOWN, UNKNOWN, "0%"]
+    others = [row for place_, row in enumerate(table) if place_ != UNSEEN]
     assert {tuple(row[1:]) for row in others} == {("0", "6", "4", "100%")}
     assert opened.text("#passages .panel-sum") == f"{len(SEEN) * USUAL} passages"
     assert opened.page.locator("#passages .bars > rect[fill^='url']").count() == 1 + len(hours(7))

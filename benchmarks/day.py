@@ -28,6 +28,7 @@ from typing import cast
 import numpy as np
 
 from benchmarks.load.clock import CompressedClock
+from benchmarks.load.watched_service import wait_for
 
 CAMERAS = 8
 SAMPLES = 200
@@ -136,6 +137,7 @@ def day(hours: float, speed: float, samples: int = SAMPLES) -> Iterator[Sample]:
         lasts = hours * 3600 / speed
         clock = CompressedClock(time.time() - hours * 3600, time.monotonic(), speed)
         with _service(Path(name), clock) as (pid, url):
+            wait_for(lambda: math.isfinite(_behind(url, clock)), 60)
             began = time.monotonic()
             for turn in range(1, samples + 1):
                 _ask(url, turn)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Running, is_alive, wait_for
+from tests.running import BUSY_S, Running, is_alive, wait_for
 from vision.ledger import LedgerReader
 
 SITE = """
@@ -90,6 +90,10 @@ def ledger_of(running):
     return ready(running)["ledger"]
 
 
+def last_seen(running):
+    return datetime.fromisoformat(running.camera("square")["last_seen"]).timestamp()
+
+
 def metric(running, name):
     with urllib.request.urlopen(f"{running.url}/metrics", timeout=30) as answer:
         lines = answer.read().decode().splitlines()
@@ -101,8 +105,11 @@ def test_killed_at_any_instant_no_committed_bin_is_lost_or_doubled(tmp_path, is_
     kept = {}
     kills = 100 if is_long else 2
     for _ in range(kills):
+        began = time.time()
         with Running(SITE, tmp_path) as running:
             running.wait_until_live("square")
+            wait_for(lambda running=running, began=began: [start for start, _ in spans(running) if start > began])
+            wait_for(lambda running=running: bins(running.ledger, "occupancy", 1))
             time.sleep(moments.uniform(0.5, 2.5))
             committed = {table: bins(running.ledger, table, 1) for table in TABLES}
             second = time.time() - 5  # what is said later belongs to an earlier second by so much at most
@@ -163,16 +170,17 @@ def test_a_service_starts_on_a_read_only_disk_and_writes_when_it_can(disk, tmp_p
     remount("ro")
     with Running(SITE, tmp_path, ledger=place / "ledger.sqlite") as running:
         running.wait_until_live("square")
+        first = last_seen(running)
         time.sleep(1)
         found = ledger_of(running)
         assert not found["ready"]
         assert found["detail"] == "Read-only file system"
-        began = running.camera("square")["last_seen"]
+        began = wait_for(lambda: (seen := last_seen(running)) >= first + 1 and seen)
         remount("rw")
         wait_for(lambda: ledger_of(running)["ready"])
         assert running.end() == 0
     assert share_seen(running) > 0.6
-    assert spans(running)[0][0] < datetime.fromisoformat(began).timestamp() - 0.5
+    assert spans(running)[0][0] < began - 0.5
     assert_whole(running.ledger)
 
 
@@ -215,7 +223,7 @@ time.time = lambda: _now() + float(_step.read_text() or 0)
 
 
 def test_steps_of_the_clock_neither_lose_nor_repeat_a_count(tmp_path):
-    """The wall clock of all processes goes back an hour, then ahead by two; heartbeats and pauses do not mind."""
+    """The wall clock of all processes goes back two hours, then ahead by four; heartbeats and pauses do not mind."""
     (tmp_path / "sitecustomize.py").write_text(STEPPED)
     step = tmp_path / "step"
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
@@ -229,18 +237,18 @@ def test_steps_of_the_clock_neither_lose_nor_repeat_a_count(tmp_path):
         running.wait_until_live("square")
         workers = running.workers()
         began = time.monotonic()
-        for seconds in (-3600, 3600):
+        for seconds in (-7200, 7200):
             time.sleep(2)
             set_clock(seconds)
         time.sleep(2)
-        lasted = time.monotonic() - began
         assert running.camera("square")["ready"]
         assert running.workers() == workers
         counted = metric(running, "comptage_passages_total")
+        lasted = time.monotonic() - began
         assert running.end() == 0
-    assert sum(end - start for start, end in spans(running)) == pytest.approx(lasted, abs=2.5)
+    assert sum(end - start for start, end in spans(running)) == pytest.approx(lasted, abs=2.5 + BUSY_S)
     hours = {int(start // 3600) for start, _ in spans(running)}
-    assert len(hours) == 3
+    assert len(hours) >= 3  # one more where a step comes as an hour ends
     assert_whole(running.ledger)
     assert sum(bins(running.ledger, "counts", 1).values()) >= counted
 

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Self
 
@@ -50,12 +51,16 @@ class RtspServer:
         return None if found.returncode == 0 else found.stderr.strip().splitlines()[-1]
 
     def start(self) -> None:
-        """Start the server and wait until it serves."""
+        """Start the server and wait until it serves; its port may be that of a passing connection, which soon ends."""
         command = [SYSTEM_PYTHON, __file__, str(self._video), str(self.port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout
-        if self._process.stdout.readline().strip() != self.url:
-            raise RuntimeError("the RTSP server did not start; it says why on standard error")
+        for pause in (1, 2, 4, 0):
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            assert self._process.stdout
+            if self._process.stdout.readline().strip() == self.url:
+                return
+            self.kill()
+            time.sleep(pause)
+        raise RuntimeError("the RTSP server did not start; it says why on standard error")
 
     def kill(self) -> None:
         """Kill the server as a power cut would."""

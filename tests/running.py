@@ -90,8 +90,11 @@ class Running:
         return next(camera for camera in self.get("/api/v1/cameras")["cameras"] if camera["camera"] == name)
 
     def workers(self):
-        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return [int(pid) for file in children for pid in file.read_text().split()]
+        found = []
+        for children in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # the thread ended in this instant
+                found += map(int, children.read_text().split())
+        return found
 
     def wait_until_live(self, *names):
         for name in names:

@@ -17,6 +17,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.load.ports import bound
+
 Picture = npt.NDArray[np.uint8]
 View = Callable[[float], Picture]
 
@@ -60,7 +62,7 @@ class FaultyCamera:
 
     def plug(self) -> None:
         """Begin to serve."""
-        self._server = _Server(("127.0.0.1", self._port), self)
+        self._server = bound(lambda: _Server(("127.0.0.1", self._port), self))
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def unplug(self) -> None:

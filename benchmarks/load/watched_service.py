@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.load.faulty_camera import FaultyCamera
@@ -58,8 +58,11 @@ class Service:
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers."""
-        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return sorted(int(pid) for file in children for pid in file.read_text().split())
+        found: list[int] = []
+        for children in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+            with suppress(OSError):  # the thread ended in this instant
+                found += map(int, children.read_text().split())
+        return sorted(found)
 
     def end(self) -> None:
         """End the service; its ledger is complete afterwards."""

@@ -1,5 +1,6 @@
 """A real Mosquitto on a free port of loopback, and whoever listens to it."""
 
+import errno
 import json
 import shutil
 import signal
@@ -12,6 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from benchmarks.load.ports import bound
 from tests.feeds.receivers import free_port
 from tests.running import wait_for
 
@@ -44,10 +46,13 @@ class Broker:
             self.stop(signal.SIGKILL)
 
     def start(self):
-        with self._log.open("ab") as log:
+        bound(self._begin)
+        return self
+
+    def _begin(self):
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen([MOSQUITTO, "-c", self._settings], stdout=log, stderr=log)
         wait_for(self._listens, every=0.02)
-        return self
 
     def stop(self, number=signal.SIGTERM):
         self._process.send_signal(signal.SIGCONT)
@@ -59,7 +64,11 @@ class Broker:
         self._process.send_signal(number)
 
     def _listens(self):
-        assert self._process.poll() is None, self._log.read_text()
+        if self._process.poll() is not None:
+            said = self._log.read_text()
+            if "Address already in use" in said:
+                raise OSError(errno.EADDRINUSE, said)
+            raise AssertionError(said)
         try:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
         except OSError:

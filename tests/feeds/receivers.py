@@ -8,6 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from benchmarks.load.ports import bound
 from vision import feeds
 
 TEXT = (Path(feeds.__file__).parent / "PUSH.md").read_text()
@@ -46,7 +47,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server = bound(lambda: ThreadingHTTPServer(("127.0.0.1", port), Handler))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/in"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -5,10 +5,13 @@ import itertools
 import threading
 import time
 
+from benchmarks.load.ports import bound
 from vision.pixels.reader import Reader, Timing
 from vision.site import Camera
 
+PATIENT = Timing(open_timeout=2, read_timeout=3, first_pause=0.02, longest_pause=0.1)
 HASTY = Timing(open_timeout=2, read_timeout=0.5, first_pause=0.02, longest_pause=0.1)
+"""Where a stall is wanted: a busy server may make one by itself."""
 WORKING = (80, 60)
 BROKEN_OFF = ("the stream ended", "Input/output error", "Connection reset by peer")
 
@@ -16,7 +19,7 @@ BROKEN_OFF = ("the stream ended", "Input/output error", "Connection reset by pee
 class Watched:
     """A reader, the states that it said and the event that it sets."""
 
-    def __init__(self, source, fps=10.0, timing=HASTY):
+    def __init__(self, source, fps=10.0, timing=PATIENT):
         self.states = []
         self.wake = threading.Event()
         camera = Camera(name="a", source=source, working_size=WORKING, fps=fps)
@@ -54,7 +57,7 @@ class LiveServer(http.server.ThreadingHTTPServer):
     allow_reuse_address = True
 
     def __init__(self, parts, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
+        bound(lambda: super(LiveServer, self).__init__(("127.0.0.1", port), Handler))
         self.parts = parts
         self.flowing = threading.Event()
         self.flowing.set()
@@ -63,10 +66,10 @@ class LiveServer(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def die(self):
+        self.shutdown()  # first, so that whose stream ends finds nobody
+        self.server_close()
         self.closing = True
         self.flowing.set()
-        self.shutdown()
-        self.server_close()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

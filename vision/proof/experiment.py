@@ -18,8 +18,8 @@ from vision.proof.canary import AT_ONCE, FOOTAGE
 from vision.proof.evidence import Evidence, Scan
 
 _START_S: Final = 120.0
-_SETTLE_S: Final = 1.0
-"""After the last frame, for it to be looked at."""
+_SETTLE_S: Final = 2.0
+"""After the last frame, for it to be looked at also by a busy machine, before the silent camera is given up."""
 _NOTICE_S: Final = 0.4
 """After a crash, for the service to notice and speak of it."""
 _GIVE_UP_S: Final = 4.0

@@ -30,7 +30,7 @@ def installed(wheel, tmp_path_factory):
     def python(*arguments):
         environment = {**os.environ, "PYTHONPATH": str(target), "PYTHONSAFEPATH": "1"}
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, env=environment, cwd=target, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=environment, cwd=target, capture_output=True, text=True, timeout=180)
 
     python.target = target
     return python
@@ -76,7 +76,7 @@ def test_checks_its_own_example_sites(installed):
 
 
 def test_runs_the_demo(installed):
-    done = installed("-m", "vision.cli", "demo", "--port", "0", "--seconds", "8")
+    done = installed("-m", "vision.cli", "demo", "--port", "0", "--seconds", "20")
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[6:]]
     assert {row[0] for row in rows} == {"square", "crossing", "pool"}, done.stdout

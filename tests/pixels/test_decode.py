@@ -177,7 +177,7 @@ def test_no_damage_does_worse_than_an_error_of_ours(sound_files, tmp_path_factor
     except ComptageError as error:
         complaint = str(error)
     assert re.fullmatch(rf"{path}: .*video.*", complaint)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(

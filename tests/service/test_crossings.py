@@ -9,6 +9,7 @@ from tests.service.test_stream import listening
 from tests.service.world import SITE, serving
 from vision.crossings.seen import Phase
 from vision.events import CameraState, CrossingSeen
+from vision.service import crossings
 from vision.service.access import new_token
 from vision.service.crossings import CrossingDesk
 from vision.service.live import Hub
@@ -64,7 +65,8 @@ def test_before_anything_is_seen_there_is_no_data(served):
     assert (found["advice"]["demand"], found["advice"]["green_s"], found["advice"]["coverage"]) == ("no data", None, 0)
 
 
-def test_what_is_seen_is_advised_about_and_told_as_it_happens(served):
+def test_what_is_seen_is_advised_about_and_told_as_it_happens(served, monkeypatch):
+    monkeypatch.setattr(crossings, "SILENT_S", 60.0)
     with listening(served) as stream:
         hear(served.desk, a=9, b=2)
         kind, _, told = next(stream)

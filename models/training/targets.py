@@ -18,8 +18,8 @@ STRIDE = 4
 SPREAD = 6.0
 """A box's Gaussian has a standard deviation of this part of its width and height: it fades at the box's sides."""
 LEAST_SPREAD_PX = 1.5
-"""Of the deviation, where cells are fine: nobody says surely to the pixel where someone is who is five pixels high, and a
-narrower bell would make each of the cells in question score low. At stride 4 half a cell is more."""
+"""Of the deviation, where cells are fine: nobody says surely to the pixel where someone is who is five pixels high, and
+a narrower bell would make each of the cells in question score low. At stride 4 half a cell is more."""
 FADED = 3.5
 """Standard deviations at which it is taken for nothing: 0.002 of its height."""
 

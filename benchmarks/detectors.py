@@ -105,7 +105,8 @@ def costs(taking_part: Sequence[Contender], heldout: HeldoutSet) -> tuple[dict[s
     found = {}
     for taker in taking_part:
         tensor, placement = to_tensor(frames[0], taker.card.input)
-        gflop = 2e-9 * multiply_accumulates(taker.model, tensor.shape)
+        taken = (tensor.shape, taker.card.input.memory_for(placement.input_size))
+        gflop = 2e-9 * multiply_accumulates(taker.model, *taken)
         precision = PRECISIONS[is_quantised(taker.model)]
         milliseconds = took[taker.name]
         share = 1000 * gflop / milliseconds / peaks[precision]

@@ -48,9 +48,9 @@ from vision.classes import CLASS_INDEX
 from vision.detections import Detections
 from vision.errors import ComptageError
 from vision.events import Direction, Passage
-from vision.pixels.detector import Detector, open_detector
+from vision.pixels.detector import open_detector
 from vision.pixels.frame import Frame
-from vision.pixels.look import look_once
+from vision.pixels.look import Look, look_once
 from vision.pixels.video_file import VideoFile
 from vision.site import Camera
 
@@ -139,7 +139,7 @@ class Blobs:
         return Detections(boxes, np.ones(n, np.float32), np.full(n, self._class))
 
 
-def peer(look: Callable[[Clip], Detector], track: Callable[[], FrameTracker], clip: Clip, camera: Camera) -> Outcome:
+def peer(look: Callable[[Clip], Look], track: Callable[[], FrameTracker], clip: Clip, camera: Camera) -> Outcome:
     """Return what a peer counts."""
     began = time.process_time()
     zones, see, tracker = Zones(camera, clip), look(clip), track()
@@ -162,7 +162,7 @@ def comptage(clip: Clip, camera: Camera) -> Outcome:
     return Outcome(from_detector(clip, camera, size, FPS, "street").passages, 1000 * took / looks)
 
 
-def network(name: str, least: float | None, clip: Clip) -> Detector:
+def network(name: str, least: float | None, clip: Clip) -> Look:
     """Return the look of a network, at the classes that are labelled, from a score up; None for its card's `score`."""
     see = open_detector(Camera(name="peer", source=str(clip.video), detector=name, classes=clip.classes))
     lowest = load_card(name).thresholds.score if least is None else least

@@ -34,6 +34,9 @@ Fit = Literal["letterbox-topleft", "letterbox-centre", "stretch", "own-size"]
 """How a frame is put into the input: shrunk or enlarged with its proportions kept and the rest padded, or not kept; or
 at its own size, padded at its right and bottom to the next multiple that the network can halve."""
 
+CELL = 4
+"""Pixels along a side of a cell of which a network remembers something."""
+
 _FOLDER = Path(__file__).parent
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Side = Annotated[int, Field(ge=16, le=4096)]
@@ -54,7 +57,8 @@ class Input(Settings):
         fit: how the frame is placed in the input.
         pad: grey level, 0 to 255 before scaling, around a letterboxed frame.
         change: a fourth channel says how much lighter each pixel has become in some 0.4 s; uint8 only.
-        trend: a fifth, after it, says how much lighter it is than its mean over some seconds.
+        trend: it says instead how much lighter, of late, it is than its mean over some seconds; uint8 only.
+        memory: numbers for each cell of 4 x 4 pixels that the network hands on to its next look.
         scale: factor applied to the levels 0 to 255.
         mean: subtracted from the scaled levels.
         std: by which the difference is divided.
@@ -70,14 +74,15 @@ class Input(Settings):
     pad: _Byte = 114
     change: bool = False
     trend: bool = False
+    memory: Annotated[int, Field(ge=0, le=64)] = 0
     scale: float = 1.0
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[_Deviation, _Deviation, _Deviation] = (1.0, 1.0, 1.0)
 
     @property
     def channels(self) -> int:
-        """How many there are: three colours, the change, and the trend."""
-        return 3 + self.change + self.trend
+        """How many there are: three colours, and what moves."""
+        return 3 + (self.change or self.trend)
 
     @property
     def is_scaled(self) -> bool:
@@ -90,6 +95,19 @@ class Input(Settings):
             return self.width, self.height
         width, height = (-(-side // self.multiple) * self.multiple for side in frame_size)
         return width, height
+
+    def memory_for(self, input_size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Return the shape of what the network remembers of an input of a (width, height) in pixels."""
+        width, height = input_size
+        return 1, self.memory, height // CELL, width // CELL
+
+    @model_validator(mode="after")
+    def _remembers_whole_cells(self) -> Self:
+        sides = (self.multiple,) if self.fit == "own-size" else (self.width or 0, self.height or 0)
+        if self.memory and any(side % CELL for side in sides):
+            found = "x".join(map(str, sides))
+            raise ValueError(f"multiple or sides are {found}, wanted multiples of {CELL} with memory")
+        return self
 
     @model_validator(mode="after")
     def _has_one_size(self) -> Self:
@@ -104,10 +122,10 @@ class Input(Settings):
     def _bytes_stay_bytes(self) -> Self:
         if self.dtype == "uint8" and self.is_scaled:
             raise ValueError("scale, mean and std are given, wanted none of them with dtype uint8")
-        if self.dtype != "uint8" and self.change:
-            raise ValueError(f"dtype is {self.dtype!r}, wanted uint8 with a channel of change")
-        if self.trend and not self.change:
-            raise ValueError("trend is true and change is not, wanted both or change alone")
+        if self.trend and self.change:
+            raise ValueError("change and trend are true, wanted one of them: both are the fourth channel")
+        if self.dtype != "uint8" and (self.change or self.trend):
+            raise ValueError(f"dtype is {self.dtype!r}, wanted uint8 with a channel of change or trend")
         return self
 
 

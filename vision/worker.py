@@ -67,6 +67,7 @@ class CameraPost:
         """Look at the newest frame if one is due; say whether there was one."""
         if self._blind.is_set():
             self._blind.clear()
+            self._detector.forget()
             self._say_all(self._counter.finish() if self._unseen.is_set() else self._counter.pause())
             self._unseen.clear()
         frame = self._reader.take()

@@ -11,23 +11,24 @@ from vision.errors import ComptageError
 Shapes = dict[str, tuple[int, ...]]
 
 
-def multiply_accumulates(model: ModelProto, input_shape: Sequence[int]) -> int:
+def multiply_accumulates(model: ModelProto, *input_shapes: Sequence[int]) -> int:
     """Return the multiply-accumulates of all Conv, MatMul and Gemm nodes for one input.
 
     A graph with QuantizeLinear and DequantizeLinear around its convolutions counts like its plain self.
 
     Args:
         model: the network.
-        input_shape: of its first input; sides that the graph leaves open are fixed to it.
+        input_shapes: of its inputs; sides that the graph leaves open are fixed to them.
 
     Raises:
         ComptageError: the shapes within the graph cannot be told from that of the input.
     """
-    shapes = _shapes(model, input_shape)
+    shapes = _shapes(model, input_shapes)
     try:
         return sum(_of_node(node, shapes) for node in model.graph.node)
     except KeyError as error:
-        raise ComptageError(f"network: the shape of {error} cannot be told from an input of {input_shape}") from error
+        given = " and ".join(map(str, input_shapes))
+        raise ComptageError(f"network: the shape of {error} cannot be told from an input of {given}") from error
 
 
 def is_quantised(model: ModelProto) -> bool:
@@ -46,14 +47,15 @@ def _of_node(node: NodeProto, shapes: Shapes) -> int:
     return 0
 
 
-def _shapes(model: ModelProto, input_shape: Sequence[int]) -> Shapes:
-    """Return the shapes of all tensors that are fully known once the input's is."""
+def _shapes(model: ModelProto, input_shapes: Sequence[Sequence[int]]) -> Shapes:
+    """Return the shapes of all tensors that are fully known once the inputs' are."""
     fixed = ModelProto()
     fixed.CopyFrom(model)
     held = {tensor.name for tensor in fixed.graph.initializer}
-    first = next(value for value in fixed.graph.input if value.name not in held)
-    element = first.type.tensor_type.elem_type
-    first.CopyFrom(helper.make_tensor_value_info(first.name, element, list(input_shape)))
+    taken = [value for value in fixed.graph.input if value.name not in held]
+    for value, shape in zip(taken, input_shapes, strict=False):
+        element = value.type.tensor_type.elem_type
+        value.CopyFrom(helper.make_tensor_value_info(value.name, element, list(shape)))
     del fixed.graph.value_info[:]  # may name sides that are open no more
     for value in fixed.graph.output:
         value.type.tensor_type.ClearField("shape")

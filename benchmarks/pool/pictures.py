@@ -25,9 +25,9 @@ DRAWN_AT: Size = (320, 240)
 """Smaller working sizes are shrunk from it, as the product does."""
 SEED = 770_000
 """Pools are seeded from here on; training never comes near it."""
-EARLIER = 8
-"""Looks before the one that is judged, for detectors that also see what moves, …"""
-APART_S = 0.5
+EARLIER = 16
+"""Looks before the one that is judged, for detectors that also see what moves, or remember, …"""
+APART_S = 0.25
 """… seconds from each to the next."""
 LEAST_SIDE = 2.0
 """Pixels; who has a smaller side is not asked for box by box, but is counted."""

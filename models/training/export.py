@@ -6,7 +6,7 @@ python -m models.training.export DIR --clips DIR LABELS.jsonl --out DIR
 import argparse
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -22,9 +22,6 @@ from models.training.network import StreetNetwork
 from models.training.samples import from_clips
 from models.training.views import with_change
 
-OUTPUTS = ["heatmap", "size", "offset"]
-IN_FLOATS = ["/network/heat/Conv", "/network/shape/Conv"]
-"""The last two convolutions: 8 bits are too few for logarithms of sizes, and in floats they cost 0.1 ms."""
 CALIBRATED_AT = (320, 240)
 """Width and height in pixels of the pictures by which the activations' ranges are found."""
 EVERY = 9
@@ -32,16 +29,31 @@ EVERY = 9
 
 
 class Deployed(nn.Module):
-    """The network as a camera's pixels lie in memory, bytes channel by channel, and with scores instead of logits."""
+    """The network as a camera's pixels lie in memory, bytes channel by channel, and with scores instead of logits.
+
+    Attributes:
+        in_floats: how names of nodes begin that int8 leaves as they are: 8 bits are too few for logarithms of sizes,
+            and in floats the last two convolutions cost 0.1 ms.
+    """
+
+    in_floats: tuple[str, ...] = ("/network/heat/", "/network/shape/")
 
     def __init__(self, network: StreetNetwork) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, levels: Tensor) -> tuple[Tensor, ...]:
         """Return heatmap in [0, 1], size in pixels, offset in cells."""
         logits, size, offset = self.network(levels.permute(0, 3, 1, 2).float())
         return torch.sigmoid(logits), size, offset
+
+    def inputs(self) -> dict[str, Tensor]:
+        """Return examples of what it takes, by name; the last two sides of each may be any."""
+        return {"levels": torch.zeros(1, *CALIBRATED_AT[::-1], self.network.inputs, dtype=torch.uint8)}
+
+    def outputs(self) -> list[str]:
+        """Return the names of what it says; likewise."""
+        return ["heatmap", "size", "offset"]
 
 
 class Calibration(CalibrationDataReader):
@@ -61,33 +73,46 @@ class Calibration(CalibrationDataReader):
             yield {"levels": with_change(np.asarray(small, np.uint8))[None]}
 
 
-def export(checkpoint: Path, path: Path, network: StreetNetwork) -> None:
-    """Write an fp32 ONNX file whose input is uint8 [1, H, W, I], B, G, R, change, …; H and W any multiples of 16.
+def export(checkpoint: Path, path: Path, deployed: Deployed) -> None:
+    """Write an fp32 ONNX file whose input is uint8 [1, H, W, I], B, G, R, …; H and W any multiples of 16.
 
     Args:
         checkpoint: with the weights.
         path: of the file.
-        network: of the same form, whose weights are replaced.
+        deployed: a network of the same form, whose weights are replaced.
     """
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
-    inputs = network.inputs
-    levels = torch.zeros(1, *CALIBRATED_AT[::-1], inputs, dtype=torch.uint8)
+    deployed.network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
+    inputs, outputs = deployed.inputs(), deployed.outputs()
+    sides = {name: (1, 2) if name == "levels" else (2, 3) for name in (*inputs, *outputs)}
     torch.onnx.export(
-        Deployed(network).eval(),
-        (levels,),
+        deployed.eval(),
+        tuple(inputs.values()),
         str(path),
-        input_names=["levels"],
-        output_names=OUTPUTS,
-        dynamic_axes={"levels": {1: "height", 2: "width"}}
-        | {name: {2: f"{name}_height", 3: f"{name}_width"} for name in OUTPUTS},
+        input_names=list(inputs),
+        output_names=outputs,
+        dynamic_axes={name: {y: f"{name}_height", x: f"{name}_width"} for name, (y, x) in sides.items()},
         dynamo=False,
     )
 
 
-def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
-    """Write an int8 ONNX file: weights per channel, activations as the calibration pictures show them."""
+def quantise(path: Path, calibration: CalibrationDataReader, out: Path, in_floats: Sequence[str]) -> None:
+    """Write an int8 ONNX file: weights per channel, activations as the calibration pictures show them.
+
+    Args:
+        path: of the fp32 file.
+        calibration: what it may see.
+        out: path of the file.
+        in_floats: how names of nodes begin that stay as they are.
+
+    Raises:
+        ValueError: no name begins so.
+    """
     prepared = out.with_suffix(".prepared.onnx")
     quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)  # which does not see through free sides
+    names = [node.name for node in onnx.load(prepared).graph.node]
+    for begin in in_floats:
+        if not any(name.startswith(begin) for name in names):
+            raise ValueError(f"{path}: no node is called {begin}…, wanted it left in floats")
     quantize_static(
         str(prepared),
         str(out),
@@ -98,7 +123,7 @@ def quantise(path: Path, calibration: CalibrationDataReader, out: Path) -> None:
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["Conv", "Add", "Relu", "Resize"],  # Relu: or it would be computed apart, in floats
-        nodes_to_exclude=IN_FLOATS,
+        nodes_to_exclude=[name for name in names if name.startswith(tuple(in_floats))],
     )
     prepared.unlink()
     model = onnx.load(out)
@@ -133,8 +158,8 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     plain, quantised = options.out / "street_fp32.onnx", options.out / "street_int8.onnx"
-    export(options.trained / "checkpoint.pt", plain, StreetNetwork())
-    quantise(plain, Calibration(*options.clips), quantised)
+    export(options.trained / "checkpoint.pt", plain, Deployed(StreetNetwork()))
+    quantise(plain, Calibration(*options.clips), quantised, Deployed.in_floats)
     for path in (plain, quantised):
         print(hashlib.sha256(path.read_bytes()).hexdigest(), path)  # for the card
 

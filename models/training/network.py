@@ -23,6 +23,10 @@ RARE = -4.0
 """Bias of the heatmap: a cell holds a centre about once in fifty, so training does not begin with a flood."""
 
 
+Said = tuple[Tensor, Tensor, Tensor]
+"""Logits of the heatmap (B, C, H/s, W/s), size (B, 2, …) and offset (B, 2, …)."""
+
+
 def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
     """Return 3x3 convolution, batch normalisation, ReLU."""
     return nn.Sequential(
@@ -73,8 +77,12 @@ class StreetNetwork(nn.Module):
         assert isinstance(self.heat.bias, Tensor)  # for the type checker
         nn.init.constant_(self.heat.bias, RARE)
 
-    def forward(self, levels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, levels: Tensor) -> Said:
         """Return heatmap logits, sizes and offsets."""
+        return self.says(self.join_quarter(self.features(levels)))
+
+    def features(self, levels: Tensor) -> Tensor:
+        """Return what is known of each cell (B, 32, H/4, W/4) before the last 3x3 convolution."""
         quarter = self.by_4(self.by_2(levels / 255))
         eighth = self.by_8(quarter)
         sixteenth = self.by_16(eighth)
@@ -82,7 +90,10 @@ class StreetNetwork(nn.Module):
         above = functional.interpolate(self.up_sixteenth(self.by_32(sixteenth)), size=sixteenth.shape[-2:])
         sixteenth = sixteenth + above
         eighth = self.join_eighth(eighth + functional.interpolate(self.up_eighth(sixteenth), scale_factor=2.0))
-        joined = self.join_quarter(quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0))
+        return quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0)
+
+    def says(self, joined: Tensor) -> Said:
+        """Return heatmap logits, sizes and offsets from what the last 3x3 convolution gives."""
         # trained in bfloat16, whose 8 bits are too few for places
         shape, heat = (self._spread(of.float()) for of in (self.shape(joined), self.heat(joined)))
         size = torch.exp(shape[:, :2].clamp(-4, 4)) * SIZE_UNIT

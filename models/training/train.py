@@ -30,7 +30,7 @@ from tqdm import tqdm
 from models.training.cutouts import CutOuts, cut_outs
 from models.training.figures import figures
 from models.training.furniture import furniture
-from models.training.network import StreetNetwork
+from models.training.network import Said, StreetNetwork
 from models.training.samples import from_clips, from_pictures
 from models.training.targets import STRIDE, encode
 from models.training.views import FAR_GRIDS, NEAR_GRIDS, Group, views
@@ -52,8 +52,8 @@ FIGURES: dict[ClassName, int] = {"pedestrian": 600, "bicycle": 400, "motorcycle"
 """Drawn ones: some of the pedestrians, most of the cyclists, of whom 112 can be cut out of the pictures at hand."""
 FURNITURE_PIECES = 280
 
-Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-
+Batch = tuple[Tensor, ...]
+"""Levels, and of what should be said the heatmap, where it counts, sizes, offsets, and where the centres are."""
 
 Groups = list[Group]
 
@@ -72,10 +72,10 @@ def batches(groups: Groups, cut: CutOuts, size: int, rng: np.random.Generator) -
         yield (pixels.contiguous(memory_format=torch.channels_last), *rest)
 
 
-def loss(said: tuple[Tensor, Tensor, Tensor], batch: Batch) -> Tensor:
+def loss(said: Said, batch: Batch) -> Tensor:
     """Return CenterNet's loss, focal on the heatmap (alpha 2, beta 4) and L1 on log size and offset, and 1 - IoU."""
     logits, size, offset = said
-    pixels, heat, weight, true_size, true_offset, centre = batch
+    pixels, heat, weight, true_size, true_offset, centre = batch[:6]
     found, logs = torch.sigmoid(logits), functional.logsigmoid(logits)
     is_centre = heat.eq(1)
     at_centres = torch.where(is_centre, (1 - found) ** 2 * logs, 0.0)
@@ -146,7 +146,7 @@ class Learner:
             group["lr"] = rate
         self._optimiser.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported()):  # noqa: SLF001
-            said = shared(batch[0])
+            said = self._said(shared, batch)
         value = loss(said, batch)
         value.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
@@ -154,6 +154,10 @@ class Learner:
         self._average.update_parameters(self.network)
         self.steps += 1
         return float(value.detach())
+
+    def _said(self, shared: nn.Module, batch: Batch) -> Said:
+        said: Said = shared(batch[0])
+        return said
 
     def save(self) -> None:
         """Write the checkpoint, whole or not at all."""

@@ -28,14 +28,14 @@ def take_weights(network: StreetNetwork, path: Path, levels: Tensor) -> None:
     if len(nodes) != len(convolutions):
         raise _other_network(path)
     for node, convolution in zip(nodes, convolutions, strict=True):
-        weight, bias = (torch.tensor(stored[name]) if name in stored else torch.empty(0) for name in node.input[1:3])
+        weight, *bias = (torch.tensor(stored[name]) if name in stored else torch.empty(0) for name in node.input[1:3])
         if weight.shape != convolution.weight.shape:
             raise _other_network(path)
         convolution.weight.data.copy_(weight)
         if convolution.bias is not None:
-            convolution.bias.data.copy_(bias)
-        else:
-            _let_through(normalisations[convolution], bias)
+            convolution.bias.data.copy_(*bias)
+        elif convolution in normalisations:
+            _let_through(normalisations[convolution], *bias)
     _normalise(network, list(normalisations.values()), levels)
 
 

@@ -15,7 +15,7 @@ from benchmarks.machine import machine_lines
 from benchmarks.scores.detections import Accuracy, accuracy, looks, opened
 from benchmarks.truth.heldout import HeldoutSet, LabelledFrame, heldout_sets
 from tests.benchmarks.held_out import grey, write_data
-from tests.pixels.networks import red_finder
+from tests.pixels.networks import red_finder, rememberer
 from vision.detections import Detections
 from vision.errors import ComptageError
 
@@ -114,6 +114,11 @@ def test_a_quantised_network_counts_like_its_plain_self(tmp_path):
         model = onnx.load(red_finder(tmp_path / folder, int8=int8))
         assert multiply_accumulates(model, (1, 3, 48, 64)) == 12 * 16 * 3 * 16
         assert is_quantised(model) == int8
+
+
+def test_a_network_that_remembers_counts_for_its_two_inputs(tmp_path):
+    model = onnx.load(rememberer(tmp_path))
+    assert multiply_accumulates(model, (1, 48, 64, 3), (1, 1, 12, 16)) == 12 * 16 * 3 * 16
 
 
 def test_an_unknown_shape_is_told():

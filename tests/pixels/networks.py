@@ -97,6 +97,38 @@ def lighter_finder(folder):
     return path
 
 
+def rememberer(folder, *, hands_on=True):
+    """A heatmap network for bytes of any size that sees whatever was light at the look before, 8x12 pixels large.
+
+    It needs to be told what it remembered; unless it hands that on, nobody can.
+    """
+    weights = np.full((1, 3, 4, 4), 1 / (48 * 255), np.float32)
+    fixed = {"weights": weights, "extent": np.array([8, 12], np.float32).reshape(1, 2, 1, 1), "half": np.float32(0.5)}
+    nodes = [
+        helper.make_node("Cast", ["image"], ["levels"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["levels"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["planes", "weights"], ["remembered"], strides=[4, 4]),
+        helper.make_node("Identity", ["memory"], ["heat"]),
+        helper.make_node("Sub", ["memory", "memory"], ["none"]),
+        helper.make_node("Add", ["none", "extent"], ["size"]),
+        helper.make_node("Concat", ["none", "none"], ["nones"], axis=1),
+        helper.make_node("Add", ["nones", "half"], ["shift"]),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, [1, None, None, 3])
+    kept = helper.make_tensor_value_info("memory", TensorProto.FLOAT, [1, 1, None, None])
+    said = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, None, None])
+        for name, channels in (("heat", 1), ("size", 2), ("shift", 2), ("remembered", 1))[: 4 if hands_on else 3]
+    ]
+    constants = [numpy_helper.from_array(np.asarray(value), name) for name, value in fixed.items()]
+    graph = helper.make_graph(nodes, "rememberer", [image, kept], said, constants)
+    form = {"layout": "NHWC", "dtype": "uint8", "fit": "own-size", "multiple": 16, "memory": 1}
+    path = write_network(folder, graph, "heatmap", **form)
+    card = path.with_suffix(".toml")
+    card.write_text(card.read_text().replace("width = 64\nheight = 48\n", ""))
+    return path
+
+
 def _of_small_pedestrians(image, nodes, fixed):
     """A graph whose nodes make "heat" of an image of 64x48; whatever it finds is 8x12 pixels, in the cell's middle."""
     planes = np.ones((1, 1, 12, 16), np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.catalogue import WEIGHTS_VARIABLE, known_detectors
-from tests.pixels.networks import constant_network, lighter_finder, red_finder
+from tests.pixels.networks import constant_network, lighter_finder, red_finder, rememberer
 from tests.pixels.videos import DATA
 from vision.boxes import iou
 from vision.classes import CLASS_INDEX
@@ -17,6 +17,7 @@ from vision.errors import ComptageError, UsageError
 from vision.pixels.detector import open_detector
 from vision.pixels.frame import Frame
 from vision.pixels.network import detector as onnx_detector
+from vision.pixels.network.memory import Memory
 from vision.site import Camera
 
 NAMES = list(CLASS_INDEX)
@@ -199,6 +200,94 @@ def test_a_network_that_wants_the_change_sees_what_is_new_since_a_look_some_time
 def test_what_cannot_be_compared_has_not_changed(tmp_path):
     detector = open_detector(camera(lighter_finder(tmp_path)))
     assert looked(detector, (0.0, dark_with()), (1.5, dark_with((8, 8)))) == [[], []]
+
+
+def test_a_network_is_handed_what_it_remembered_of_its_last_look(tmp_path):
+    detector = open_detector(camera(rememberer(tmp_path)))
+    one, other = dark_with((8, 8)), dark_with((40, 20))
+    assert looked(detector, (0.0, one), (0.2, other), (0.4, one)) == [[], [(8, 8)], [(40, 20)]]
+    assert looked(detector, (9.0, other), (9.2, one)) == [[], [(40, 20)]]
+
+
+def test_two_cameras_of_one_network_remember_apart(tmp_path):
+    path = rememberer(tmp_path)
+    one, other = (open_detector(camera(path)) for _ in range(2))
+    looked(one, (0.0, dark_with((8, 8))))
+    assert looked(other, (0.1, dark_with())) == [[]]
+    assert looked(one, (0.2, dark_with())) == [[(8, 8)]]
+
+
+def test_after_a_view_of_another_size_nothing_is_remembered(tmp_path):
+    detector = open_detector(camera(rememberer(tmp_path)))
+    looked(detector, (0.0, dark_with((8, 8))))
+    assert looked(detector, (0.2, np.full((64, 64, 3), 20, np.uint8))) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [("", "takes [1] numbers a cell of its last look, the card says 0"), ("memory = 2", "takes [1] numbers a cell")],
+)
+def test_a_card_that_is_wrong_about_what_its_network_remembers_is_refused(tmp_path, changed, words):
+    card = rememberer(tmp_path).with_suffix(".toml")
+    card.write_text(card.read_text().replace("memory = 1", changed))
+    assert words in refused(card.with_suffix(".onnx"))
+
+
+def test_a_network_that_takes_a_memory_and_gives_none_is_refused(tmp_path):
+    assert "its last output is [1, 2, None, None], wanted 1 numbers a cell" in refused(
+        rememberer(tmp_path, hands_on=False)
+    )
+
+
+def test_what_was_remembered_is_wiped_after_the_look(tmp_path, monkeypatch):
+    recalled = []
+
+    def spied(*arguments):
+        recalled.append(real(*arguments))
+        return recalled[-1]
+
+    real = Memory.recall
+    monkeypatch.setattr(Memory, "recall", spied)
+    detector = open_detector(camera(rememberer(tmp_path)))
+    assert looked(detector, (0.0, dark_with((8, 8))), (0.2, dark_with())) == [[], [(8, 8)]]
+    assert not any(numbers.any() for numbers in recalled)
+
+
+@pytest.mark.parametrize("finder", [rememberer, lighter_finder])
+def test_what_is_forgotten_is_not_seen_again(tmp_path, finder):
+    detector = open_detector(camera(finder(tmp_path)))
+    dark, lit = dark_with(), dark_with((8, 8))
+    moments = [(0.0, lit), (0.2, dark)] if finder is rememberer else [(0.0, dark), (0.2, lit)]
+    assert looked(detector, *moments) == [[], [(8, 8)]]
+    looked(detector, (0.4, moments[0][1]))
+    detector.forget()
+    assert looked(detector, (0.6, moments[1][1])) == [[]]
+
+
+@pytest.mark.parametrize("name", ["street", "pool"])
+def test_of_a_camera_that_is_lost_a_network_keeps_nothing(name):
+    rng = np.random.default_rng(3)
+    detector = open_detector(camera(name))
+    for number in range(4):
+        detector(frame(rng.integers(50, 200, (96, 128, 3), np.uint8), number + 1))
+    arrays = kept_by(detector)
+    assert arrays
+    assert any(array.any() for array in arrays)
+    detector.forget()
+    assert not any(array.any() for array in arrays)
+    assert not kept_by(detector)
+
+
+def kept_by(thing, seen=None):
+    """All arrays that a detector holds, but the few numbers by which it tells classes and what it saw last."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return []
+    seen.add(id(thing))
+    if isinstance(thing, np.ndarray):
+        return [thing] if thing.size > 300 else []
+    inner = list(thing) if isinstance(thing, (list, tuple)) else list(getattr(thing, "__dict__", {}).values())
+    return [array for one in inner for array in kept_by(one, seen)]
 
 
 @pytest.mark.parametrize("kind", ["network", "motion"])

@@ -23,6 +23,10 @@ class Detector(Protocol):
         """Return what is seen, in pixels of the frame. Keeps neither the frame nor a view of it."""
         ...
 
+    def forget(self) -> None:
+        """Overwrite what is kept of the last looks: the camera is live no more."""
+        ...
+
 
 def open_detector(camera: Camera) -> Detector:
     """Return the detector of a camera, ready to look.
@@ -37,15 +41,23 @@ def open_detector(camera: Camera) -> Detector:
     cv2.setNumThreads(1)  # a worker has one core; OpenCV would otherwise start a thread on every other one
     wanted = np.isin(CLASSES, camera.classes or CLASSES)
     if camera.detector == MOTION:
-        movers = MotionDetector(camera.person_height, camera.classes)  # a moving blob holds rider and cycle already
-        return lambda frame: _of_classes(movers(frame), wanted)
+        # a moving blob holds rider and cycle already
+        return _OfClasses(MotionDetector(camera.person_height, camera.classes), wanted, joins=False)
     card = load_card(camera.detector)
-    network = OnnxDetector(card)
-    if card.riders == "joined":
-        return lambda frame: _of_classes(network(frame), wanted)
-    return lambda frame: _of_classes(merge_riders(network(frame)), wanted)
+    return _OfClasses(OnnxDetector(card), wanted, joins=card.riders == "apart")
 
 
-def _of_classes(detections: Detections, wanted: npt.NDArray[np.bool_]) -> Detections:
-    """Return the detections of the classes that are wanted, one answer for each of `CLASSES`."""
-    return detections if wanted.all() else detections.only(wanted[detections.classes])
+class _OfClasses:
+    """A detector of which the camera's classes are left, one answer for each of `CLASSES`."""
+
+    def __init__(self, detector: Detector, wanted: npt.NDArray[np.bool_], *, joins: bool) -> None:
+        self._detector, self._wanted, self._joins = detector, wanted, joins
+
+    def __call__(self, frame: Frame) -> Detections:
+        seen = self._detector(frame)
+        if self._joins:
+            seen = merge_riders(seen)
+        return seen if self._wanted.all() else seen.only(self._wanted[seen.classes])
+
+    def forget(self) -> None:
+        self._detector.forget()

@@ -1,11 +1,14 @@
 """The only way in which a frame is looked at: once, and then it is no more."""
 
+from collections.abc import Callable
+
 from vision.detections import Detections
-from vision.pixels.detector import Detector
 from vision.pixels.frame import Frame
 
+Look = Callable[[Frame], Detections]
 
-def look_once(detector: Detector, frame: Frame, size: tuple[int, int]) -> Detections:
+
+def look_once(detector: Look, frame: Frame, size: tuple[int, int]) -> Detections:
     """Return what a detector sees in a frame, and overwrite the image, whatever happened.
 
     Args:

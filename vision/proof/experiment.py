@@ -42,6 +42,7 @@ source = "{url}"
 [[camera]]
 name = "recording"
 source = "{file}"
+detector = "pool"
 
 [[camera]]
 name = "square"
@@ -58,7 +59,8 @@ port = 0
 [ledger]
 path = "{ledger}"
 """
-"""The canary as a stream and as a recorded file; and a synthetic square, so that there is something to count."""
+"""The canary as a stream, before `street`, and as a recorded file, before `pool`, which keeps other things of its last
+looks; and a synthetic square, so that there is something to count."""
 
 
 Answer = TypeVar("Answer")

@@ -1,6 +1,6 @@
-"""Pictures of pools to learn from, as a cheap camera gives them, each with what its last looks tell."""
+"""Looks at pools to learn from, one after the other, as a cheap camera gives them."""
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,32 +11,35 @@ from models.training.pool.sensor import draw_sensor
 from models.training.samples import Sample
 from models.training.views import mirrored
 from vision.classes import ClassName
-from vision.pixels.network.earlier import EarlierLooks
 from vision.pixels.network.preprocess import NO_CHANGE, Pixels
 from vision.pixels.network.trend import RunningMeans
 
 POOL: tuple[ClassName, ...] = ("swimmer", "pedestrian")
 """The network's classes: whoever is in the water, and who is on the deck and is not to be counted there."""
-CHANNELS = 5
-"""B, G, R, the change since a look before, and the trend."""
+CHANNELS = 4
+"""B, G, R, and the trend."""
 STRIDE = 2
 """Pixels a cell of the heatmap: swimmers are some 5 pixels high, and two of them are often less than 8 apart."""
 WHOLE_SHARE = 0.7
 """Of the pools, that are seen whole, as a camera that counts a basin does."""
-MOMENTS = 2
-"""Times of day at which each pool is looked at."""
 EARLY_LOOKS = 6
-"""First looks at a moment, by which the means of the trend become what they are after a while …"""
+"""First looks of a clip, by which the means of the trend become what they are after a while …"""
 EARLY_APART_S = 0.7
 """… seconds from one to the next …"""
-LOOKS = 6
-"""… and those that follow, of which some are learnt from."""
-APART_S = (0.1, 0.4)
-"""Seconds from each to the next: ten looks a second to two and a half."""
-LEARNT_FROM = (1, EARLY_LOOKS + 2, EARLY_LOOKS + 4, EARLY_LOOKS + LOOKS - 1)
-"""Looks, the first right after a camera has come."""
+LOOKS = 40
+"""… and those that follow and are learnt from."""
+COLD_SHARE = 0.2
+"""Of the clips, that have no such looks: a camera has just come."""
+APART_S = (0.06, 0.4)
+"""Seconds from each to the next, alike in a clip: sixteen looks a second to two and a half."""
+JITTER = 0.2
+"""Share of that by which looks come sooner or later …"""
+GAPS_SHARE, GAP_S = 0.02, (0.5, 2.5)
+"""… and how many come after a gap: a view that stood still, a camera that was lost for a moment."""
+LONGEST_S = 60.0
+"""That a clip may take."""
 CAMERAS = 2
-"""That see each moment."""
+"""That see each clip."""
 DAY_S = 300.0
 LEAST_SIDE = 1.5
 """Pixels; a box with a smaller side teaches nothing."""
@@ -50,20 +53,35 @@ PAD = 114
 """Level of what is beyond a picture."""
 
 
-def drawn_views(seed: tuple[int, ...], ranges: Ranges, size: tuple[int, int]) -> Iterator[Sample]:
-    """Yield views of one pool: B, G, R, change and trend; classes are positions in `POOL`."""
+Clip = list[Sample]
+"""Looks of one camera, one after the other."""
+
+
+def drawn_clips(seed: tuple[int, ...], ranges: Ranges, size: tuple[int, int]) -> tuple[Clip, ...]:
+    """Return clips of one pool, by `CAMERAS`: B, G, R and trend; classes are positions in `POOL`."""
     rng = np.random.default_rng((*seed, 1))
     pool = Pool(seed, ranges, size, DAY_S, whole=bool(rng.random() < WHOLE_SHARE))
-    for _ in range(MOMENTS):
-        cameras = [_Camera(rng) for _ in range(CAMERAS)]
-        at, apart = float(rng.uniform(0, DAY_S - 10)), float(rng.uniform(*APART_S))
-        for look in range(EARLY_LOOKS + LOOKS):
-            picture = pool.picture(at)
-            for camera in cameras:
-                seen = camera.look(picture, at)
-                if look in LEARNT_FROM:
-                    yield _sample(seen, pool.truth(at), size)
-            at += EARLY_APART_S if look < EARLY_LOOKS - 1 else apart
+    cameras = [_Camera(rng) for _ in range(CAMERAS)]
+    clips: tuple[Clip, ...] = tuple([] for _ in cameras)
+    early = 0 if rng.random() < COLD_SHARE else EARLY_LOOKS
+    at = float(rng.uniform(0, DAY_S - LONGEST_S))
+    for look, apart in enumerate(_moments(early, rng)):
+        at += apart
+        picture, truth = pool.picture(at), pool.truth(at)
+        for camera, clip in zip(cameras, clips, strict=True):
+            seen = camera.look(picture, at)
+            if look >= early:
+                clip.append(_sample(seen, truth, size))
+    return clips
+
+
+def _moments(early: int, rng: np.random.Generator) -> list[float]:
+    """Return seconds from each look to the next: of early ones, and of those that are learnt from."""
+    usual = float(np.exp(rng.uniform(*np.log(APART_S))))
+    apart = usual * rng.uniform(1 - JITTER, 1 + JITTER, LOOKS)
+    gaps = rng.random(LOOKS) < GAPS_SHARE
+    apart[gaps] = rng.uniform(*GAP_S, gaps.sum())
+    return [EARLY_APART_S] * early + [float(seconds) for seconds in apart]
 
 
 class _Camera:
@@ -72,15 +90,13 @@ class _Camera:
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._sensor = draw_sensor(rng)
-        self._earlier, self._means = EarlierLooks(), RunningMeans()
+        self._means = RunningMeans()
 
     def look(self, picture: Pixels, at: float) -> Pixels:
-        """Return the input (H, W, 5) that the network would be given."""
+        """Return the input (H, W, 4) that the network would be given."""
         seen = self._sensor.sees(picture, self._rng)
         grey = np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGR2GRAY), np.uint8)
-        trend = self._means.trend(grey, at)
-        change = self._earlier.change(grey, at)
-        return np.dstack((seen, np.full_like(trend, NO_CHANGE) if change is None else change, trend))
+        return np.dstack((seen, self._means.trend(grey, at)))
 
 
 def _sample(pixels: Pixels, truth: Truth, size: tuple[int, int]) -> Sample:
@@ -100,26 +116,40 @@ def _within(sample: Sample, size: tuple[int, int]) -> Sample:
     return Sample(sample.pixels, boxes[there], sample.classes[there], (sample.sure & clear)[there])
 
 
-def part(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sample:
-    """Return a random part of a drawn view as a view of size (width, height), shrunk or not, mirrored or not."""
+class Part(NamedTuple):
+    """A part of drawn views, the same of each look: its corner and size in their pixels, its scale, mirrored or not."""
+
+    left: int
+    top: int
+    wide: int
+    high: int
+    scale: float
+    mirrored: bool
+
+    def of(self, sample: Sample, size: tuple[int, int]) -> Sample:
+        """Return the part of one look as a view of size (width, height)."""
+        boxes = sample.boxes - np.tile(np.array((self.left, self.top), np.float32), 2)
+        rows, columns = slice(self.top, self.top + self.high), slice(self.left, self.left + self.wide)
+        cut = Sample(sample.pixels[rows, columns], boxes, sample.classes, sample.sure)
+        shrunk = _shrunk(_within(cut, (self.wide, self.high)), size, self.scale)
+        return mirrored(shrunk) if self.mirrored else shrunk
+
+
+def draw_part(own: tuple[int, int], size: tuple[int, int], rng: np.random.Generator) -> Part:
+    """Draw which part of views of a size `own` shall become one of a `size` (width, height), shrunk or not."""
     scale = 1.0 if rng.random() < OWN_SIZE_SHARE else float(rng.uniform(SHRUNK_TO, 1.0))
-    own = sample.pixels.shape[1::-1]
     wide, high = (min(round(side / scale), whole) for side, whole in zip(size, own, strict=True))
     left, top = (int(rng.integers(0, room + 1)) for room in (own[0] - wide, own[1] - high))
-    boxes = sample.boxes - np.tile(np.array((left, top), np.float32), 2)
-    cut = Sample(sample.pixels[top : top + high, left : left + wide], boxes, sample.classes, sample.sure)
-    shrunk = _shrunk(_within(cut, (wide, high)), size, scale)
-    return mirrored(shrunk) if rng.random() < 0.5 else shrunk
+    return Part(left, top, wide, high, scale, bool(rng.random() < 0.5))
 
 
 def _shrunk(sample: Sample, size: tuple[int, int], scale: float) -> Sample:
     """Return a view in one of size (width, height); what is beyond it is `PAD`, where nothing moves."""
     wide, high = (min(round(side * scale), most) for side, most in zip(sample.pixels.shape[1::-1], size, strict=True))
-    canvas = np.full((*size[::-1], sample.pixels.shape[2]), (PAD, PAD, PAD, NO_CHANGE, NO_CHANGE), np.uint8)
+    canvas = np.full((*size[::-1], CHANNELS), (PAD, PAD, PAD, NO_CHANGE), np.uint8)
     whole = sample.pixels
-    if scale < 1:  # OpenCV shrinks four channels at most
-        halves = (np.ascontiguousarray(of) for of in (whole[..., :3], whole[..., 3:]))
-        whole = np.dstack([cv2.resize(of, (wide, high), interpolation=cv2.INTER_AREA) for of in halves])
+    if scale < 1:
+        whole = np.asarray(cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
     canvas[:high, :wide] = whole
     boxes = (sample.boxes * np.float32(scale)).clip(0, np.tile(np.array(size, np.float32), 2))
     sure = sample.sure & (boxes[:, 2:] - boxes[:, :2] >= LEAST_SIDE).all(axis=1)

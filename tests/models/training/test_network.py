@@ -58,7 +58,7 @@ def test_it_learns(trained):
 def test_what_was_learnt_is_in_the_file_for_every_size(trained, tmp_path):
     network, _ = trained
     torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
-    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", StreetNetwork())
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", export.Deployed(StreetNetwork()))
     session = onnxruntime.InferenceSession(tmp_path / "net.onnx")
     for width, height in ((96, 64), (160, 128)):
         levels = np.zeros((1, height, width, 4), np.uint8)
@@ -83,8 +83,8 @@ class Shown(CalibrationDataReader):
 def test_quantised_it_reads_the_same_bytes_and_says_nearly_the_same(trained, tmp_path):
     network, _ = trained
     torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
-    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", StreetNetwork())
-    export.quantise(tmp_path / "net.onnx", Shown(), tmp_path / "int8.onnx")
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", export.Deployed(StreetNetwork()))
+    export.quantise(tmp_path / "net.onnx", Shown(), tmp_path / "int8.onnx", export.Deployed.in_floats)
     levels = batch()[0].numpy().transpose(0, 2, 3, 1).astype(np.uint8)[:1]
     said = [onnxruntime.InferenceSession(tmp_path / name).run(None, {"levels": levels}) for name in FILES]
     plain, quantised = (heatmap(outputs, (96, 64), 0.3) for outputs in said)
@@ -93,6 +93,14 @@ def test_quantised_it_reads_the_same_bytes_and_says_nearly_the_same(trained, tmp
     assert next(best) == pytest.approx(next(best), abs=2)
     nodes = [node.op_type for node in onnx.load(tmp_path / "int8.onnx").graph.node]
     assert not {"Div", "Cast", "Relu"} & set(nodes)
+
+
+def test_what_shall_stay_in_floats_must_be_there(trained, tmp_path):
+    network, _ = trained
+    torch.save({"network": network.state_dict()}, tmp_path / "checkpoint.pt")
+    export.export(tmp_path / "checkpoint.pt", tmp_path / "net.onnx", export.Deployed(StreetNetwork()))
+    with pytest.raises(ValueError, match="no node is called /head/"):
+        export.quantise(tmp_path / "net.onnx", Shown(), tmp_path / "int8.onnx", ["/head/"])
 
 
 def test_the_rate_rises_then_falls():

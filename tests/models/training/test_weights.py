@@ -21,7 +21,7 @@ def exported(tmp_path_factory):
     for _ in range(3):
         network(levels(6))
     torch.save({"network": network.state_dict()}, folder / "checkpoint.pt")
-    export.export(folder / "checkpoint.pt", folder / "net.onnx", StreetNetwork())
+    export.export(folder / "checkpoint.pt", folder / "net.onnx", export.Deployed(StreetNetwork()))
     return network.eval(), folder / "net.onnx"
 
 

@@ -102,18 +102,10 @@ def test_the_change_is_half_the_difference_around_the_middle():
     assert change(before, now).tolist() == [[0, 123, 128]]
 
 
-def test_the_trend_is_the_fifth_channel():
-    changed, trend = np.full((20, 30), 9, np.uint8), np.full((20, 30), 7, np.uint8)
-    tensor, _ = to_tensor(coloured(30, 20, (1, 2, 3)), wanted(**OWN_SIZE, change=True, trend=True), changed, trend)
-    assert tensor[0, 5, 5].tolist() == [1, 2, 3, 9, 7]
-    assert tensor[0, -1, -1].tolist()[3:] == [128, 128]
-    at_first, _ = to_tensor(coloured(30, 20, (1, 2, 3)), wanted(**OWN_SIZE, change=True, trend=True))
-    assert at_first[0, 5, 5].tolist() == [1, 2, 3, 128, 128]
-
-
-@pytest.mark.parametrize(("changed", "expected"), [(None, 128), (np.full((20, 30), 9, np.uint8), 9)])
-def test_the_channel_of_change_lies_where_the_frame_does(changed, expected):
-    tensor, _ = to_tensor(coloured(30, 20, (1, 2, 3)), wanted(**OWN_SIZE, change=True), changed)
+@pytest.mark.parametrize("kind", ["change", "trend"])
+@pytest.mark.parametrize(("moves", "expected"), [(None, 128), (np.full((20, 30), 9, np.uint8), 9)])
+def test_the_channel_of_what_moves_lies_where_the_frame_does(kind, moves, expected):
+    tensor, _ = to_tensor(coloured(30, 20, (1, 2, 3)), wanted(**OWN_SIZE, **{kind: True}), moves)
     assert tensor.shape == (1, 32, 32, 4)
     assert (tensor[0, :20, :30] == (1, 2, 3, expected)).all()
     assert (tensor[0, 20:] == (7, 7, 7, 128)).all()

@@ -76,6 +76,9 @@ class MotionDetector:
             return by_shape(mask, self._sole)
         return by_size(mask, silhouettes(self._person_height, frame.size, self._classes), self._sole)
 
+    def forget(self) -> None:
+        """Keep the background: whoever moves is no part of it, and it would take seconds to learn anew."""
+
     def _moving(self, frame: Frame) -> Mask:
         """Return (H, W): 1 where something moves, small holes closed and single pixels dropped."""
         rate = self._learning_rate(frame.captured_at)

@@ -14,7 +14,8 @@ from vision.errors import ComptageError
 from vision.pixels.frame import Frame
 from vision.pixels.network.earlier import EarlierLooks
 from vision.pixels.network.heads import HEADS, Candidates, HeadError, suppress
-from vision.pixels.network.preprocess import Pixels, Placement, grey_levels, to_tensor
+from vision.pixels.network.memory import Memory
+from vision.pixels.network.preprocess import FloatArray, Pixels, Placement, grey_levels, to_tensor
 from vision.pixels.network.stillness import Stillness
 from vision.pixels.network.trend import RunningMeans
 
@@ -30,8 +31,8 @@ _KIND_OF: Final = np.array([next(i for i, kind in enumerate(_KINDS) if name in k
 _KIND_WHERE_JOINED: Final = np.where(_KIND_OF == 1, 0, _KIND_OF)
 """The same for a network that joins riders and cycles: its pedestrian is no rider, so these suppress each other."""
 
-Moves = tuple[Pixels | None, Pixels | None]
-"""The change since a look before, and the trend, (H, W) each, as far as they are known and wanted."""
+
+Shape = Sequence[int | str | None]
 
 
 class OnnxDetector:
@@ -47,11 +48,13 @@ class OnnxDetector:
     def __init__(self, card: Card) -> None:
         self._card = card
         self._session = _session(card)
-        wanted = self._session.get_inputs()[0]
-        self._input_name = wanted.name
+        wanted, *others = self._session.get_inputs()
+        self._names = [wanted.name, *(other.name for other in others)]
         _check_input(card, wanted.shape, wanted.type)
+        _check_memory(card, [other.shape for other in others], [out.shape for out in self._session.get_outputs()])
         self._earlier = EarlierLooks()
         self._means = RunningMeans()
+        self._memory = Memory()
         self._stillness = Stillness()
         self._seen: Detections | None = None
         self._our_class = np.full(max(card.classes) + 1, -1)
@@ -74,19 +77,27 @@ class OnnxDetector:
         self._seen = self._look(frame, moves)
         return self._seen
 
-    def _moves(self, grey: Pixels, now: float) -> Moves:
-        """Return what moves, as the card wants it; grey levels that nobody keeps are overwritten."""
-        trend = self._means.trend(grey, now) if self._card.input.trend else None
-        if self._card.input.change:
-            return self._earlier.change(grey, now), trend
-        grey.fill(0)
-        return None, trend
+    def forget(self) -> None:
+        """Overwrite what is kept of the last looks."""
+        self._earlier.forget()
+        self._means.forget()
+        self._memory.forget()
+        self._stillness.forget()
+        self._seen = None
 
-    def _look(self, frame: Frame, moves: Moves) -> Detections:
+    def _moves(self, grey: Pixels, now: float) -> Pixels | None:
+        """Return what moves, (H, W), as the card wants it; grey levels that nobody keeps are overwritten."""
+        if self._card.input.change:
+            return self._earlier.change(grey, now)
+        trend = self._means.trend(grey, now) if self._card.input.trend else None
+        grey.fill(0)
+        return trend
+
+    def _look(self, frame: Frame, moves: Pixels | None) -> Detections:
         """Return what the network sees; what moves is overwritten."""
-        tensor, placement = to_tensor(frame, self._card.input, *moves)
+        tensor, placement = to_tensor(frame, self._card.input, moves)
         try:
-            outputs = self._session.run(None, {self._input_name: tensor})
+            outputs = self._run(tensor, placement, frame.captured_at)
         finally:
             tensor.fill(0)  # the image does not wait for the allocator to reuse its place
             _wipe(moves)
@@ -95,6 +106,20 @@ class OnnxDetector:
         except HeadError as error:
             raise ComptageError(f"detector {self._card.name!r}, head {self._card.head!r}: {error}") from error
         return self._chosen(candidates, placement)
+
+    def _run(self, tensor: Pixels | FloatArray, placement: Placement, now: float) -> Sequence[FloatArray]:
+        """Return what the network says, without what it remembers."""
+        outputs: Sequence[FloatArray]
+        if not self._card.input.memory:
+            outputs = self._session.run(None, {self._names[0]: tensor})
+            return outputs
+        remembered = self._memory.recall(self._card.input.memory_for(placement.input_size), now)
+        try:
+            *outputs, memory = self._session.run(None, dict(zip(self._names, (tensor, remembered), strict=True)))
+        finally:
+            remembered.fill(0)
+        self._memory.keep(memory, now)
+        return outputs
 
     def _chosen(self, candidates: Candidates, placement: Placement) -> Detections:
         """Return the candidates of classes that the card names, without doubles, in pixels of the frame."""
@@ -108,10 +133,9 @@ class OnnxDetector:
         return Detections(boxes[keep], scores[keep], classes[keep])
 
 
-def _wipe(moves: Moves) -> None:
-    for pixels in moves:
-        if pixels is not None:
-            pixels.fill(0)
+def _wipe(moves: Pixels | None) -> None:
+    if moves is not None:
+        moves.fill(0)
 
 
 def _session(card: Card) -> onnxruntime.InferenceSession:
@@ -139,7 +163,7 @@ def _loaded(weights: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
-def _check_input(card: Card, shape: Sequence[int | str | None], element_type: str) -> None:
+def _check_input(card: Card, shape: Shape, element_type: str) -> None:
     """Raise ComptageError unless a network takes what its card says; a side of free length takes anything."""
     wanted = card.input
     height, width = wanted.height or "H", wanted.width or "W"
@@ -151,3 +175,19 @@ def _check_input(card: Card, shape: Sequence[int | str | None], element_type: st
     if not fits or element_type != expected_type:
         found = f"{element_type} {list(shape)}"
         raise ComptageError(f"{card.file}: takes {found}, the card says {expected_type} {list(expected)}")
+
+
+def _check_memory(card: Card, taken: Sequence[Shape], said: Sequence[Shape]) -> None:
+    """Raise ComptageError unless a network remembers as many numbers a cell as its card says.
+
+    Args:
+        card: what should be so.
+        taken: shapes of its inputs but the image.
+        said: shapes of its outputs, of which the last is what it remembers.
+    """
+    wanted = card.input.memory
+    found = [shape[1] if len(shape) == 4 else None for shape in taken]
+    if found != [wanted] * bool(wanted):
+        raise ComptageError(f"{card.file}: takes {found} numbers a cell of its last look, the card says {wanted}")
+    if wanted and (len(said[-1]) != 4 or said[-1][1] != wanted):
+        raise ComptageError(f"{card.file}: its last output is {list(said[-1])}, wanted {wanted} numbers a cell")

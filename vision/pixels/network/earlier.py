@@ -44,6 +44,11 @@ class EarlierLooks:
             grey.fill(0)
         return changed
 
+    def forget(self) -> None:
+        """Overwrite all that is kept."""
+        while self._kept:
+            self._forget_oldest()
+
     def _comparable(self, now: float, grey: Pixels) -> bool:
         then, kept = self._kept[0]
         return now - then <= LONGEST_S and self._kept[-1][0] < now and kept.shape == grey.shape

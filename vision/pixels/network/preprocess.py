@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.floating]
 Pixels = npt.NDArray[np.uint8]
 
 NO_CHANGE = 128
-"""What the channel of change says of a pixel that is as light as it was."""
+"""What the channel of change, or of the trend, says of a pixel that is as light as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,7 @@ def grey_levels(frame: Frame) -> Pixels:
     return np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-def to_tensor(
-    frame: Frame, wanted: Input, changed: Pixels | None = None, trend: Pixels | None = None
-) -> tuple[Pixels | FloatArray, Placement]:
+def to_tensor(frame: Frame, wanted: Input, moves: Pixels | None = None) -> tuple[Pixels | FloatArray, Placement]:
     """Return the input tensor, of batch 1, for one frame, and where the frame lies in it.
 
     The tensor is a copy of the image: whoever asks for it wipes it after the look.
@@ -76,21 +74,18 @@ def to_tensor(
     Args:
         frame: of any size.
         wanted: what the network's card says.
-        changed: (H, W) as `change` gives it, where the card wants it; without it nothing has changed.
-        trend: (H, W) as `trend.RunningMeans` gives it, likewise.
+        moves: (H, W) as `change` or `trend.RunningMeans` gives it, where the card wants it; without it nothing moves.
     """
     placement = place(frame.size, wanted.size_for(frame.size), wanted.fit)
     (width, height), (x, y) = placement.size, placement.corner
     canvas = np.empty((*placement.input_size[::-1], wanted.channels), np.uint8)
     if placement.size != placement.input_size:
-        canvas[...] = (wanted.pad, wanted.pad, wanted.pad, NO_CHANGE, NO_CHANGE)[: wanted.channels]
+        canvas[...] = (wanted.pad, wanted.pad, wanted.pad, NO_CHANGE)[: wanted.channels]
     inside = canvas[y : y + height, x : x + width]
     colours = _resized(_in_colour(frame.pixels, wanted.colour), placement.size)
-    if wanted.trend:
-        cv2.merge((*cv2.split(colours), *(_change_in(placement.size, of) for of in (changed, trend))), dst=inside)
-    elif wanted.change:
+    if wanted.change or wanted.trend:
         cv2.cvtColor(colours, cv2.COLOR_BGR2BGRA, dst=inside)  # numpy takes ten times as long over four channels
-        cv2.insertChannel(_change_in(placement.size, changed), inside, 3)
+        cv2.insertChannel(_moves_in(placement.size, moves), inside, 3)
     else:
         inside[...] = colours
     image = canvas.transpose(2, 0, 1) if wanted.layout == "NCHW" else canvas
@@ -105,10 +100,10 @@ def to_tensor(
     return tensor, placement
 
 
-def _change_in(size: tuple[int, int], changed: Pixels | None) -> Pixels:
-    if changed is None:
+def _moves_in(size: tuple[int, int], moves: Pixels | None) -> Pixels:
+    if moves is None:
         return np.full(size[::-1], NO_CHANGE, np.uint8)
-    return _resized(changed, size)
+    return _resized(moves, size)
 
 
 def _in_colour(pixels: npt.NDArray[np.uint8], colour: str) -> npt.NDArray[np.uint8]:

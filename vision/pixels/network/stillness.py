@@ -57,6 +57,12 @@ class Stillness:
         self._squares, self._looked_at = squares, now
         return False
 
+    def forget(self) -> None:
+        """Overwrite the squares; the next frame is to be looked at."""
+        if self._squares is not None:
+            self._squares.fill(0)
+        self._squares = None
+
 
 def _squares(grey: Pixels) -> Squares:
     height, width = grey.shape

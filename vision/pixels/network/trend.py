@@ -44,7 +44,7 @@ class RunningMeans:
         apart = now - self._seen_at
         self._seen_at = now
         if self._fast is None or self._slow is None or self._fast.shape != grey.shape or not 0 < apart <= LONGEST_S:
-            self._forget()
+            self.forget()
             self._fast, self._slow = grey.astype(np.float32), grey.astype(np.float32)
         else:
             cv2.accumulateWeighted(grey, self._fast, -math.expm1(-apart / FAST_S))
@@ -52,7 +52,9 @@ class RunningMeans:
         trend = cv2.addWeighted(self._fast, GAIN, self._slow, -GAIN, NO_CHANGE, dtype=cv2.CV_8U)
         return np.asarray(trend, np.uint8)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Overwrite the means; they begin anew with the next look."""
         for mean in (self._fast, self._slow):
             if mean is not None:
                 mean.fill(0)
+        self._fast = self._slow = None

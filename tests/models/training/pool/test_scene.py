@@ -1,6 +1,7 @@
 """Rendered pools: the same from the same seed, truth where the picture changes, lanes where the feet are."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from models.training.pool.ranges import HELD_OUT, TRAINING
 from models.training.pool.scene import Pool
 from models.training.pool.sensor import draw_sensor
-from models.training.pool.views import CAMERAS, CHANNELS, LEARNT_FROM, MOMENTS, POOL, drawn_views, part
+from models.training.pool.views import CAMERAS, CHANNELS, LONGEST_S, LOOKS, POOL, _moments, draw_part, drawn_clips
 
 SIZE = (240, 180)
 CALM = dataclasses.replace(TRAINING, lights=("lamps",), crowds=((2, 4),), waves=((0.02, 0.03),))
@@ -90,26 +91,54 @@ def test_a_cheap_camera_wears_the_picture_but_keeps_it():
             assert np.ptp(seen.mean(axis=(0, 1))) < 4
 
 
-def test_views_have_sure_boxes_within_them_and_tell_what_moves():
-    shown = list(drawn_views((1, 2), TRAINING, (160, 128)))
-    assert len(shown) == MOMENTS * CAMERAS * len(LEARNT_FROM)
-    for view in shown:
-        assert view.pixels.shape == (128, 160, CHANNELS)
-        assert set(view.classes.tolist()) <= set(range(len(POOL)))
-        assert (view.boxes >= 0).all()
-        assert (view.boxes <= (160, 128, 160, 128)).all()
-        for moves in (view.pixels[..., 3], view.pixels[..., 4]):
-            assert abs(float(np.median(moves)) - 128) < 12
-            assert moves.std() > 0.3
+@pytest.fixture(scope="module")
+def clips():
+    return drawn_clips((1, 2), TRAINING, SIZE)
 
 
-def test_a_part_of_a_view_shows_the_same_swimmers_shrunk_or_not():
+def test_clips_have_sure_boxes_within_them_and_tell_what_moves(clips):
+    assert [len(clip) for clip in clips] == [LOOKS] * CAMERAS
+    for look in itertools.chain.from_iterable(clips):
+        assert look.pixels.shape == (*SIZE[::-1], CHANNELS)
+        assert set(look.classes.tolist()) <= set(range(len(POOL)))
+        assert (look.boxes >= 0).all()
+        assert (look.boxes <= np.tile(SIZE, 2)).all()
+        trend = look.pixels[..., 3]
+        assert abs(float(np.median(trend)) - 128) < 12
+        assert trend.std() > 0.3
+
+
+def test_a_clip_goes_on_from_look_to_look():
+    """Who is seen is near where they were at the look before, and nobody stays throughout."""
+    clip = drawn_clips((1, 2), CALM, SIZE)[0]
+    middles = [(look.boxes[look.sure, :2] + look.boxes[look.sure, 2:]) / 2 for look in clip]
+
+    def steps(ones, others):
+        return np.hypot(*(ones[:, None] - others[None]).transpose(2, 0, 1)).min(axis=1)
+
+    near = [np.median(steps(now, before)) for before, now in itertools.pairwise(middles)]
+    assert np.median(near) < 4 < max(np.median(steps(middles[-1], middles[0])), 5)
+    assert max(near) > 0
+
+
+@pytest.mark.parametrize("early", [0, 6])
+def test_looks_of_a_clip_come_as_a_cameras_do(early):
+    moments = [_moments(early, np.random.default_rng(seed)) for seed in range(50)]
+    assert {len(of) for of in moments} == {early + LOOKS}
+    usual = np.array([np.median(of[early:]) for of in moments])
+    assert 0.04 < usual.min() < 0.1
+    assert 0.3 < usual.max() < 0.5
+    assert all(sum(of) < LONGEST_S for of in moments)
+    assert all(np.ptp(of[early:]) > 0 for of in moments)
+
+
+def test_a_part_shows_the_same_swimmers_shrunk_or_not(clips):
     rng = np.random.default_rng(5)
-    view = next(drawn_views((1, 3), TRAINING, SIZE))
+    view = clips[0][0]
     sides = view.boxes[view.sure][:, 2:] - view.boxes[view.sure][:, :2]
     scales = set()
     for _ in range(30):
-        shown = part(view, (160, 128), rng)
+        shown = draw_part(SIZE, (160, 128), rng).of(view, (160, 128))
         assert shown.pixels.shape == (128, 160, CHANNELS)
         assert (shown.boxes >= -1e-3).all()
         assert (shown.boxes <= np.array((160, 128, 160, 128)) + 1e-3).all()
@@ -121,3 +150,20 @@ def test_a_part_of_a_view_shows_the_same_swimmers_shrunk_or_not():
             scales.add(round(float(ratios[alike].mean()), 1))
     assert min(scales) < 0.8
     assert 1.0 in scales
+
+
+def test_a_part_shows_of_every_look_what_is_under_its_boxes(clips):
+    """Pixels that say where they are tell, at the middle of a box, where that box was."""
+    rng = np.random.default_rng(2)
+    row, column = np.mgrid[: SIZE[1], : SIZE[0]]
+    marks = np.dstack([column, row, column, row]).astype(np.uint8)
+    for _ in range(10):
+        part = draw_part(SIZE, (160, 128), rng)
+        for n in (0, -1):
+            look = clips[0][n]
+            shown = part.of(dataclasses.replace(look, pixels=marks), (160, 128))
+            inner = shown.sure & (shown.boxes[:, :2] > 4).all(axis=1) & (shown.boxes[:, 2:] < (156, 124)).all(axis=1)
+            was = (look.boxes[:, :2] + look.boxes[:, 2:]) / 2
+            for x, y in (shown.boxes[inner, :2] + shown.boxes[inner, 2:]) / 2:
+                told = shown.pixels[int(y), int(x), :2].astype(float)
+                assert np.abs(was - told).max(axis=1).min() < 3

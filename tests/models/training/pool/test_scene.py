@@ -109,7 +109,7 @@ def test_clips_have_sure_boxes_within_them_and_tell_what_moves(clips):
 
 
 def test_a_clip_goes_on_from_look_to_look():
-    """Who is seen is near where they were at the look before, and nobody stays throughout."""
+    """Whoever is seen is near where somebody was at the look before, and moves."""
     clip = drawn_clips((1, 2), CALM, SIZE)[0]
     middles = [(look.boxes[look.sure, :2] + look.boxes[look.sure, 2:]) / 2 for look in clip]
 
@@ -117,8 +117,7 @@ def test_a_clip_goes_on_from_look_to_look():
         return np.hypot(*(ones[:, None] - others[None]).transpose(2, 0, 1)).min(axis=1)
 
     near = [np.median(steps(now, before)) for before, now in itertools.pairwise(middles)]
-    assert np.median(near) < 4 < max(np.median(steps(middles[-1], middles[0])), 5)
-    assert max(near) > 0
+    assert 0 < np.median(near) < 4
 
 
 @pytest.mark.parametrize("early", [0, 6])

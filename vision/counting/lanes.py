@@ -9,7 +9,8 @@ counted where it was last seen, until it comes up again, is seen on the deck, or
                     held ──► gone                       after UNDER_WATER_S, BESIDE_S, TURN_S
 
 The number in a lane is that of its swimmers in sight and held: entries less exits, so it is never negative. Crossing a
-lane rope moves a swimmer from one lane to the other.
+lane rope moves a swimmer from one lane to the other. What is said is the median of the last seconds, since in
+glittering water somebody is lost and found again from look to look, while people come and go by the minute.
 """
 
 import math
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from vision.basins import Basin
 from vision.counting.lengths import Laps
 from vision.counting.seconds import Seconds
+from vision.counting.steady import Steady
 from vision.counting.water import DECK, Water
 from vision.counting.zones import OccupiedSecond
 from vision.tracking.settings import WALKERS
@@ -38,6 +40,8 @@ HELD_PER_SEEN = 2.0
 """Somebody is held at most this many times as long as they were seen, so that a glint is not a diver for 20 s."""
 SETTLE_S = 1.0
 """A foot must have been over a rope or an edge for so long: a splash moves it for a stroke."""
+STEADY_S = 10.0
+"""Over which the median is said, and so how much too late at most: half of it. Longer hardly counts better."""
 LONGEST_STEP_S = 1.0
 """Between two looks, that counts as seen."""
 
@@ -84,13 +88,15 @@ class BasinCounter:
         size: (width, height) of the view in pixels.
 
     Attributes:
-        now: swimmers by lane and, under its own name, in the whole basin.
+        in_water: swimmers by lane at this look.
+        now: what is said of it: swimmers by lane and, under its own name, in the whole basin.
         entered: swimmers who have come into sight in the water and were nobody who was held.
         left: swimmers who were seen on the deck, or given up.
     """
 
     def __init__(self, basin: Basin, lanes: tuple[Zone, ...], size: tuple[int, int]) -> None:
         self.name = basin.name
+        self.in_water: Counter[str] = Counter()
         self.now: Counter[str] = Counter()
         self.entered = self.left = 0
         self._names = [lane.name for lane in lanes]
@@ -99,6 +105,7 @@ class BasinCounter:
         self._held: list[_Swimmer] = []
         self._walkers: dict[int, float | None] = {}
         """Tracks that have been on the deck: since when they are over the water."""
+        self._steady = Steady(self._names, STEADY_S)
         self._seconds: Seconds[str] = Seconds()
         self._looked_at: float | None = None
 
@@ -124,8 +131,9 @@ class BasinCounter:
         lengths = self._lengths(captured_at)
         self._reunite()
         self._give_up(captured_at)
-        self.now = Counter(self._names[swimmer.lane] for swimmer in self._all())
-        self.now[self.name] = len(self._swimmers) + len(self._held)
+        self.in_water = Counter(self._names[swimmer.lane] for swimmer in self._all())
+        self.now = self._steady.observe(self.in_water, captured_at)
+        self.now[self.name] = self.now.total()
         self._seconds.observe(self.now, seen)
         return lengths
 
@@ -139,7 +147,9 @@ class BasinCounter:
     def forget(self) -> None:
         """Forget everybody: nothing has been seen for a while."""
         self.left += len(self._swimmers) + len(self._held)
-        self._swimmers, self._held, self._walkers, self.now = {}, [], {}, Counter()
+        self._swimmers, self._held, self._walkers = {}, [], {}
+        self.in_water, self.now = Counter(), Counter()
+        self._steady.forget()
         self._looked_at = None
 
     def _all(self) -> Iterator[_Swimmer]:

@@ -26,7 +26,8 @@ from vision.site import Camera
 ORACLE = "oracle"
 """What sees exactly who is not under water nor hidden: what is still wrong then is not the detector's."""
 WARM_S = 15.0
-"""Before counts are compared: who rests at the wall is believed late, and `motion` learns the background."""
+"""Before anything is compared: who rests at the wall is believed late, `motion` learns the background, and of whom it
+sees first on the way nobody can tell from which end they come."""
 JUDGED_EVERY = 10
 """Looks from one that is judged box by box to the next."""
 STEP_S = 0.1
@@ -45,7 +46,7 @@ class Counts:
         true: (looks, lanes) a sequence, swimmers in each lane, those under water too.
         seen: the same, boxes from the card's score up whose foot is in the lane, of this look alone.
         held: the same, as the lanes say it, with who is under water.
-        lengths: (true, counted) a sequence.
+        lengths: (true, counted) a sequence, from `WARM_S` on.
         pictures: some looks, box by box.
         heights: the median height of a swimmer's box a sequence, in pixels of the working size; nan where nobody is.
     """
@@ -118,7 +119,10 @@ def _person_height(camera: PoolCamera, corners: Floats) -> tuple[float, float]:
 
 
 def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
-    """Return how often somebody comes to one end of a basin after the other, as `counting.lanes` means it."""
+    """Return how often somebody comes to one end of a basin after the other, as `counting.lengths` means it.
+
+    From `WARM_S` on; where they were before tells from which end they come.
+    """
     came_from, swum = None, 0
     for at in np.arange(0.0, until, STEP_S):
         state = swimmer.state(float(at))
@@ -128,7 +132,7 @@ def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
         if came_from is None:
             came_from = int(share >= 0.5)
         end = 0 if share <= END else 1 if share >= 1 - END else came_from
-        swum += end != came_from
+        swum += int(end != came_from and at >= WARM_S)
         came_from = end
     return swum
 
@@ -161,7 +165,7 @@ class _Watcher:
         seen = self._detector(frame(pixels, self._size, at)) if self._detector else _oracle(truth, self._size)
         for event in self._counter.look(seen, at, at):
             if isinstance(event, Length):
-                self._lengths += 1
+                self._lengths += at >= WARM_S
             elif isinstance(event, Snapshot):
                 now = {zone.zone: zone.count for zone in event.zones}
                 self._held = np.array([now.get(name, 0) for name in self._lanes])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.pool import pictures as pool_pictures
-from benchmarks.pool.sequences import ORACLE, Counts, count_sequences, true_lengths
+from benchmarks.pool.sequences import ORACLE, WARM_S, Counts, count_sequences, true_lengths
 from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Truth
 from models.training.pool.swimmers import Leg, Swimmer
@@ -28,8 +28,18 @@ def test_a_length_ends_near_the_other_wall():
         Leg("swim", 0.0, 25.0, 0.0, 25.0, 1, 0.0),
         Leg("swim", 25.0, 50.0, 25.0, 0.0, -1, 0.0),
     )
-    swimmer = Swimmer(0, "crawl", 1.2, 0.4, 0.0, 1.5, legs, 1)
+    swimmer = Swimmer(0, "crawl", 1.2, 0.4, 1.5, legs, 1)
     assert [true_lengths(swimmer, 25.0, until) for until in (10, 19, 30, 43, 45, 60)] == [0, 1, 1, 1, 2, 2]
+
+
+def test_a_length_from_before_anything_is_compared_only_tells_where_one_comes_from():
+    legs = (
+        Leg("swim", 0.0, 14.0, 2.0, 24.0, 1, 0.0),
+        Leg("swim", 14.0, 40.0, 24.0, 1.0, -1, 0.0),
+    )
+    swimmer = Swimmer(0, "crawl", 1.2, 0.4, 1.5, legs, 1)
+    assert true_lengths(swimmer, 25.0, WARM_S) == 0
+    assert true_lengths(swimmer, 25.0, 40.0) == 1
 
 
 def test_who_is_under_water_need_not_be_found_and_walkers_are_no_swimmers():

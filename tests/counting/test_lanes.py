@@ -163,6 +163,7 @@ def test_the_count_is_entries_less_exits_never_negative_and_bounded(looks, dt):
         counts = [counter.in_water[lane] for lane in BASIN.lane_names]
         assert counter.entered - counter.left == sum(counts)
         assert min(counts) >= 0
+        assert counter.now["basin"] == sum(counter.now[lane] for lane in BASIN.lane_names)
         assert sum(counts) <= counter.entered <= len({name for past in looks[: k + 1] for name, *_ in past}) * (k + 1)
     counter.observe([], len(looks) * dt + 100, None)
     assert (len(counter), counter.in_water, counter.now["basin"]) == (0, Counter(), 0)

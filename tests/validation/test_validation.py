@@ -85,7 +85,11 @@ def pairs(folder, *rows, head=HEAD):
         ("2026-03-01T09:00:00,2026-03-01T09:00:30,avenue,forward,33", 30.0),
         ("2026-03-01T09:00:00,2026-03-01T09:10:00,couloir-2,lengths,12", 10.0),
         ("2026-03-01T09:00:00,2026-03-01T09:10:00,grand,lengths,12", 20.0),
-        ("2026-03-01T09:20:00,,couloir-1,present,3", None),  # half of it was not seen
+        ("2026-03-01T09:00:00,,couloir-1,present,3", 2.0),  # a lane's number is said five seconds later …
+        ("2026-03-01T09:09:50,,couloir-1,present,3", 2.0),
+        ("2026-03-01T09:09:55,,couloir-1,present,3", 1.0),  # … and those said until 09:10:00 had left by then
+        ("2026-03-01T09:10:00,,couloir-1,present,3", 0.0),
+        ("2026-03-01T09:20:00,,couloir-1,present,3", None),  # not seen any more
         ("2026-03-01T12:00:00,,couloir-1,present,3", None),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from vision.classes import CLASSES
+from vision.counting.lanes import STEADY_S
 from vision.errors import UsageError
 from vision.site import Camera, Site
 
@@ -19,6 +20,8 @@ COLUMNS = ("start", "end", "name", "what", "count")
 """Of the file; a column `class` may be added."""
 GLANCE_S = 10
 """Seconds around the instant of a count of who is there, since a person needs so long to count a lane."""
+LATE_S = round(STEADY_S / 2)
+"""Seconds after which it is said who was in a lane or a basin."""
 FLOWS: tuple[What, ...] = ("lengths", "forward", "backward", "both")
 
 
@@ -88,7 +91,8 @@ def _count(row: dict[str, str], camera: Camera, zone: ZoneInfo) -> HandCount:
     if row["end"]:
         end = _unix("end", row["end"], zone)
     elif what == "present":
-        start, end = start - GLANCE_S // 2, start + GLANCE_S // 2
+        said = start + (LATE_S if name in _lanes_and_basins(camera) else 0)
+        start, end = said - GLANCE_S // 2, said + GLANCE_S // 2
     else:
         raise ValueError(f"end: found nothing, wanted when the count of {what} ended")
     if end <= start:
@@ -119,10 +123,10 @@ def _what(text: str, name: str, camera: Camera) -> What:
 
 def places_of(camera: Camera) -> dict[str, tuple[What, ...]]:
     """Return what can be counted at each line, zone, lane and basin; the first is what is usual there."""
-    lanes = {lane for basin in camera.basins if basin.corners for lane in (basin.name, *basin.lane_names)}
+    ends_known = {lane for basin in camera.basins if basin.corners for lane in (basin.name, *basin.lane_names)}
     places: dict[str, tuple[What, ...]] = {zone.name: ("present",) for zone in camera.zones}
     places |= {basin.name: ("present",) for basin in camera.basins}
-    places |= dict.fromkeys(lanes, ("present", "lengths"))
+    places |= dict.fromkeys(ends_known, ("present", "lengths"))
     for line in camera.lines:
         places[line.name] = (*places.get(line.name, ()), "both", "forward", "backward")
     return places
@@ -136,3 +140,7 @@ def _unix(key: str, text: str, zone: ZoneInfo) -> int:
         raise ValueError(f"{key}: found {text!r}, wanted a time such as 2026-03-01T08:00:00") from None
     local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return round(local.astimezone(UTC).timestamp())
+
+
+def _lanes_and_basins(camera: Camera) -> set[str]:
+    return {name for basin in camera.basins for name in (basin.name, *basin.lane_names)}

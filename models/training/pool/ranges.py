@@ -1,7 +1,8 @@
 """What pools may be drawn: ranges to learn from, and others that are held out to measure with.
 
-The two never meet in camera height, the camera's place, light, colour of the water and crowd; what is measured on one
-is therefore no repetition of the other. They are still pools of the same renderer, and neither is a real pool.
+The two never meet in camera height, the camera's place, light and colour of the water; lanes of 7 and 8 are seldom
+learnt from. What is measured on one is therefore no repetition of the other. They are still pools of the same renderer,
+and neither is a real pool.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Ranges:
         sides: of the camera's direction from the lanes' own, degrees: 0 looks along them, 90 across.
         lights: that may shine.
         hues: of the water, degrees on the colour circle: 180 turquoise, 210 blue.
-        crowds: swimmers in a lane, least and most of each span.
+        crowds: swimmers of a lane, least and most of each span; in a long sequence some come late or go early.
         waves: root mean square of the slope of the water.
     """
 

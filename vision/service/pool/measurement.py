@@ -28,7 +28,9 @@ class Measurement(BaseModel):
         examples=["2026-03-01T12:30:00Z"],
     )
     swimmers: int | None = Field(
-        description="In the water now, those under water included; null where nothing is seen.", examples=[3]
+        description="In the water, those under water included: the median of the last ten seconds; of a basin the sum "
+        "of its lanes; null where nothing is seen.",
+        examples=[3],
     )
     capacity_persons: int | None = Field(description="Persons that it holds; null where not said.", examples=[8])
     occupancy_ratio: float | None = Field(description="swimmers / capacity_persons.", examples=[0.375])

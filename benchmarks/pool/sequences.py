@@ -165,7 +165,7 @@ class _Watcher:
         seen = self._detector(frame(pixels, self._size, at)) if self._detector else _oracle(truth, self._size)
         for event in self._counter.look(seen, at, at):
             if isinstance(event, Length):
-                self._lengths += at >= WARM_S
+                self._lengths += int(at >= WARM_S)
             elif isinstance(event, Snapshot):
                 now = {zone.zone: zone.count for zone in event.zones}
                 self._held = np.array([now.get(name, 0) for name in self._lanes])

@@ -56,6 +56,9 @@ def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_w
     assert counts.true[0].sum() > 0
     assert counts.error(held=True) < counts.error(held=False)
     assert counts.error(held=True) < 0.4
+    ((swum, counted),) = counts.lengths
+    assert swum > 5
+    assert abs(counted - swum) <= 0.2 * swum
     assert pool_pictures.rightness(counts.pictures, 0.5).ap == pytest.approx(1)
 
 

@@ -7,7 +7,6 @@ import urllib.request
 import pytest
 
 from benchmarks.load.faulty_camera import FaultyCamera
-from benchmarks.load.passers_by import PassersBy
 from tests.running import BUSY_S, Running, wait_for
 from vision.service.crossings import CrossingNow
 
@@ -45,15 +44,6 @@ person_height = [0.19, 0.19]
 URL = "/api/v1/crossings/italie"
 
 
-@pytest.fixture
-def camera():
-    """A camera that is unplugged at the end."""
-    faulty = FaultyCamera(PassersBy(1))
-    faulty.plug()
-    yield faulty
-    faulty.unplug()
-
-
 def put(running, signal):
     body = json.dumps({"signal": signal}).encode()
     request = urllib.request.Request(f"{running.url}{URL}/phase", body, method="PUT")
@@ -65,8 +55,8 @@ def put(running, signal):
     [(FaultyCamera.hang, FaultyCamera.go_on), (FaultyCamera.unplug, FaultyCamera.plug)],
     ids=["silent", "unplugged"],
 )
-def test_a_camera_lost_in_a_green_is_no_data_until_it_is_back_in_the_same_green(camera, tmp_path, lose, find):
-    with Running(SITE.format(url=camera.url), tmp_path) as running:
+def test_a_camera_lost_in_a_green_is_no_data_until_it_is_back_in_the_same_green(plugged, tmp_path, lose, find):
+    with Running(SITE.format(url=plugged.url), tmp_path) as running:
 
         def now():
             asked_at = time.time()
@@ -81,14 +71,14 @@ def test_a_camera_lost_in_a_green_is_no_data_until_it_is_back_in_the_same_green(
         wait_for(has_data)
         put(running, "walk")
         green = wait_for(has_data).phase
-        lose(camera)
+        lose(plugged)
         lost_at = time.monotonic()
         dark = wait_for(lambda: now() if not has_data() else None)
         # the last word holds for its validity, then the desk turns
         assert time.monotonic() - lost_at <= 2.0 + 1.5 + BUSY_S
         assert (dark.phase, dark.seen, dark.advice.green_s, dark.advice.coverage) == (green, None, None, 0)
         put(running, "clearance")
-        find(camera)
+        find(plugged)
         back = wait_for(has_data)
         assert back.phase.signal == "clearance"
         assert back.advice.sequence > dark.advice.sequence

@@ -2,25 +2,13 @@
 
 import threading
 
-import pytest
-
-from benchmarks.load.faulty_camera import FaultyCamera
-from benchmarks.load.passers_by import PassersBy
 from tests.running import wait_for
 from vision import worker
 from vision.events import CameraState
 from vision.site import Camera
 
 
-@pytest.fixture
-def source():
-    camera = FaultyCamera(PassersBy(1))
-    camera.plug()
-    yield camera
-    camera.unplug()
-
-
-def test_a_camera_that_is_unplugged_is_forgotten(source, monkeypatch):
+def test_a_camera_that_is_unplugged_is_forgotten(plugged, monkeypatch):
     forgotten, said, stop = threading.Event(), [], threading.Event()
 
     class Blind:
@@ -38,14 +26,14 @@ def test_a_camera_that_is_unplugged_is_forgotten(source, monkeypatch):
 
     real = worker.open_detector
     monkeypatch.setattr(worker, "open_detector", lambda camera: Blind(real(camera)))
-    camera = Camera(name="entrance", source=source.url, detector="motion", person_height=(0.2, 0.2))
+    camera = Camera(name="entrance", source=plugged.url, detector="motion", person_height=(0.2, 0.2))
     loop = threading.Thread(target=worker.work, args=((camera,), said.append, stop))
     loop.start()
     try:
         wait_for(lambda: [event for event in said if isinstance(event, CameraState) and event.state == "live"])
         wait_for(lambda: any(type(event).__name__ == "Snapshot" for event in said))
         assert not forgotten.is_set()
-        source.unplug()
+        plugged.unplug()
         assert forgotten.wait(60)
     finally:
         stop.set()

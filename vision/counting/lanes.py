@@ -42,7 +42,8 @@ SETTLE_S = 1.0
 """A foot must have been over a rope or an edge for so long: a splash moves it for a stroke."""
 STEADY_S = 10.0
 """Over which the median is said: it comes half of that late, where looks are evenly spaced. With `pool` on rendered
-pools of the training ranges 5 s count a little worse, 20 s as well. Who changes lane more often is said in none."""
+pools of the training ranges 5 s count a little worse and 20 s a little better, but come too late for who is about to
+choose a lane. Who changes lane more often than every half of it is said in none."""
 LONGEST_STEP_S = 1.0
 """Between two looks, that counts as seen."""
 

@@ -14,8 +14,8 @@ The file of counts has the columns start,end,name,what,count, and class if you l
   2026-03-01T08:00:00,2026-03-01T08:15:00,avenue,forward,212
 
 Times without an offset are those of the site's time zone. `present` is how many are in a zone, lane or basin at
-`start`, and is compared with the mean of the ten seconds around it, of a lane or basin, whose numbers are said late, of
-the ten seconds after it; with an `end` it is the mean over that time.
+`start`, and is compared with the mean of the ten seconds around it; in a lane or basin of the ten seconds after it,
+since their numbers are said five seconds late. With an `end` it is the mean over that time.
 `lengths` are those swum in a lane or basin; `forward`, `backward` or `both` the passages over a line.
 
 An hour at a pool, with `comptage run` running:

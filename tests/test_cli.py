@@ -65,6 +65,23 @@ def test_count_prints_one_object(video, site):
     assert 2.0 / 7.9 < everyone["mean"] < 4.0 / 7.9
 
 
+def test_who_crosses_a_line_in_the_part_that_is_looked_at_is_counted(video, site):
+    """What is drawn stays on the frame, and the zone is as long occupied as before."""
+    (before,) = [
+        row
+        for row in json.loads(comptage("count", video, "--site", site, "--json").stdout)["zones"]
+        if row["class"] == "all"
+    ]
+    text = SITE.replace(
+        'source = "recorded"', 'source = "recorded"\ncrop = [0.2, 0.1, 1.0, 1.0]\nworking_size = [256, 216]'
+    )
+    site.write_text(text)
+    report = json.loads(comptage("count", video, "--site", site, "--json").stdout)
+    assert counts(report) == {("middle", "forward"): 1, ("middle", "backward"): 0}
+    (everyone,) = [row for row in report["zones"] if row["class"] == "all"]
+    assert everyone["mean"] == pytest.approx(before["mean"], rel=0.05)
+
+
 def test_count_shows_progress_on_stderr_and_a_table_on_stdout(video, site):
     done = comptage("count", video, "--site", site)
     assert "walk.mkv:   0%" in done.stderr

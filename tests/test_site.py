@@ -256,3 +256,43 @@ def test_what_feeds_could_not_tell_is_refused(load, found, instead, key):
     assert found in text
     with pytest.raises(UsageError, match=re.escape(f"site.toml: {key}: ")):
         load(text.replace(found, instead))
+
+
+def cropped(sides, text=GOOD):
+    return text.replace("fps = 10", f"crop = {sides}\nfps = 10")
+
+
+def test_a_crop_says_how_large_the_whole_frame_would_be(load):
+    assert load(GOOD).camera("dorian").frame_size == (320, 240)
+    site = load(cropped("[0.1, 0.5, 0.9, 1.0]"))
+    camera = site.camera("dorian")
+    assert (camera.working_size, camera.frame_size) == ((320, 240), (400, 480))
+    (told,) = Cameras.validate_json(Cameras.dump_json(site.cameras, by_alias=True))
+    assert told.frame_size == (400, 480)
+
+
+def test_the_aspect_of_a_lens_is_that_of_the_whole_frame(load):
+    """Half of a wide frame is looked at in as many pixels as half of it has."""
+    ground = load(cropped("[0.1, 0.5, 0.9, 1.0]", with_ground(MATRIX))).camera("dorian").ground
+    assert ground.aspect == pytest.approx(400 / 480)
+
+
+@pytest.mark.parametrize(
+    ("crop", "complaint"),
+    [
+        ("[0.5, 0.5, 0.5, 1.0]", "camera[0].crop: found [0.5, 0.5, 0.5, 1.0], wanted left, top, right, bottom"),
+        ("[0.0, 0.0, 1.0, 1.2]", "camera[0].crop[3]: "),
+        ("[0.0, 0.0, 1.0]", "camera[0].crop"),
+        ("[0.6, 0.0, 1.0, 1.0]", "zone 'parvis' is beyond crop [0.6, 0.0, 1.0, 1.0], wanted it within"),
+        ("[0.0, 0.7, 1.0, 1.0]", "line 'avenue-dorian' is beyond crop [0.0, 0.7, 1.0, 1.0], wanted it within"),
+    ],
+)
+def test_a_crop_that_cannot_be_is_refused(load, crop, complaint):
+    with pytest.raises(UsageError, match=re.escape(complaint)):
+        load(cropped(crop))
+
+
+def test_a_scene_has_no_crop(load):
+    text = cropped("[0.1, 0.5, 0.9, 1.0]").replace("rtsp://10.0.0.12/stream2", "scene:square")
+    with pytest.raises(UsageError, match="found crop, wanted none: a scene is drawn as large as it is looked at"):
+        load(text)

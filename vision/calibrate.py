@@ -71,7 +71,7 @@ def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, 
     for name, points in lines + [(zone.name, zone.polygon) for zone in camera.zones]:
         if np.isnan(plane.metres(np.array(points))).any():
             print(f"{name}: reaches above the horizon", file=sys.stderr)
-    return plane, camera.working_size, camera.ground.fit()
+    return plane, camera.frame_size, camera.ground.fit()
 
 
 def _found_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit]:

@@ -55,9 +55,9 @@ class Detections:
         """Return the detections of an empty street."""
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int64))
 
-    def scaled(self, factors: tuple[float, float]) -> "Detections":
-        """Return the same objects in a view that is so many times as wide and as high."""
-        return Detections(self.boxes * np.tile(factors, 2), self.scores, self.classes)
+    def scaled(self, factors: tuple[float, float], corner: tuple[float, float] = (0.0, 0.0)) -> "Detections":
+        """Return the same objects in a view that is so many times as wide and as high, from a corner in its pixels."""
+        return Detections(self.boxes * np.tile(factors, 2) + np.tile(corner, 2), self.scores, self.classes)
 
     def only(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Detections":
         """Return the detections chosen by a mask (N,) or by indices."""

@@ -58,7 +58,7 @@ class RecordedFile:
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
         self._detector = open_detector(camera)
-        self._video = VideoFile(camera.source, camera.working_size, camera.fps)
+        self._video = VideoFile(camera.source, camera.working_size, camera.fps, crop=camera.crop)
         self.scores = scores(self._camera.detector)
         self.start_utc = self._video.start_utc
 
@@ -75,7 +75,7 @@ class RecordedFile:
                     captured_at=frame.captured_at,
                     utc=frame.utc,
                     source_size=frame.source_size,
-                    detections=look_once(self._detector, frame, self._camera.working_size),
+                    detections=look_once(self._detector, frame, self._camera.frame_size, self._camera.crop),
                 )
                 del frame  # the image ends here, before the next one is asked for
                 yield look
@@ -132,7 +132,7 @@ def _write_mot(
     classes: Iterable[int],
 ) -> None:
     """Write lines `frame,id,left,top,width,height,score,class,-1,-1`, boxes in pixels of the file's own frames."""
-    scale = np.array(look.source_size) / camera.working_size
+    scale = np.array(look.source_size) / camera.frame_size
     rows = boxes * np.tile(scale, 2)
     out.writelines(
         f"{look.number},{track},{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f},{score:.3f},{index},-1,-1\n"

@@ -5,12 +5,22 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import numpy as np
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from vision.address import parse_address
 from vision.answering import Service
 from vision.basins import Basin
 from vision.classes import ClassName
+from vision.crop import WHOLE, Crop, Size
 from vision.crossings.controllers import Controller
 from vision.crossings.settings import Crossing
 from vision.crossings.way import ways
@@ -19,7 +29,7 @@ from vision.far_ends import FarEnd, MqttSettings, WebhookSettings
 from vision.hours import Hours
 from vision.identity import Place, SiteIdentity
 from vision.settings import Positive, Settings, read_settings
-from vision.view import Fraction, Ground, Line, Name, Zone
+from vision.view import Fraction, Ground, Line, Name, Point, Zone
 
 Side = Annotated[int, Field(ge=16, le=1920)]
 LEAST_FPS = 2.0
@@ -66,6 +76,8 @@ class Camera(Settings):
     name: Name
     source: str = Field(repr=False)
     working_size: tuple[Side, Side] = (320, 240)
+    crop: Annotated[Crop, AfterValidator(Crop.checked)] = WHOLE
+    """Left, top, right and bottom side of what is looked at; what is beyond is cut off, unseen."""
     fps: Annotated[float, Field(ge=LEAST_FPS, le=MOST_FPS)] = 10.0
     detector: str = "street"
     classes: tuple[ClassName, ...] | None = Field(default=None, min_length=1)
@@ -92,8 +104,8 @@ class Camera(Settings):
     def _is_a_plane(cls, ground: Ground | None, info: ValidationInfo) -> Ground | None:
         if ground is None:
             return None
-        if "aspect" not in ground.model_fields_set and "working_size" in info.data:
-            width, height = info.data["working_size"]
+        if "aspect" not in ground.model_fields_set and {"working_size", "crop"} <= info.data.keys():
+            width, height = info.data["crop"].frame_size(info.data["working_size"])
             ground = ground.model_copy(update={"aspect": width / height})
         ground.plane()
         return ground
@@ -131,6 +143,22 @@ class Camera(Settings):
                     raise ValueError(f"crossing {crossing.name!r}: zone {name!r} {found}, wanted one of kind {wanted}")
             ways(crossing, polygons, self.ground.plane() if self.ground else None)
         return self
+
+    @model_validator(mode="after")
+    def _are_in_sight(self) -> Self:
+        drawn: list[tuple[str, str, tuple[Point, ...]]] = [("line", line.name, (line.a, line.b)) for line in self.lines]
+        drawn += [("zone", zone.name, zone.polygon) for zone in self.zones]
+        for noun, name, points in drawn:
+            if not self.crop.shows(points):
+                raise ValueError(f"{noun} {name!r} is beyond crop {list(self.crop)}, wanted it within")
+        if self.crop != WHOLE and self.source.startswith("scene:"):
+            raise ValueError("found crop, wanted none: a scene is drawn as large as it is looked at")
+        return self
+
+    @property
+    def frame_size(self) -> Size:
+        """Width and height, in pixels, of the whole frame at the scale at which it is looked at."""
+        return self.crop.frame_size(self.working_size)
 
     @property
     def zones(self) -> tuple[Zone, ...]:

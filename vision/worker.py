@@ -76,7 +76,7 @@ class CameraPost:
         captured_at, utc = frame.captured_at, frame.utc
         self._looked_at += 1
         try:
-            detections = look_once(self._detector, frame, self._camera.working_size)
+            detections = look_once(self._detector, frame, self._camera.frame_size, self._camera.crop)
         except MemoryError:
             raise  # there is nothing left to work with: a new worker begins with what this one gives back
         except Exception:

@@ -1,12 +1,15 @@
 """The pool's bars, on rendered pools that nobody has learnt from, and what is seen of the real ones at hand.
 
     python -m benchmarks.pool [--detector NAME …] [--pools 60] [--sequences 6] [--minutes 2] [--fps 5]
-        [--seed N | --choose] [--plot FILE.png] [--data DIR --contact-sheet FILE.png]
+        [--camera 320x240] [--crop] [--seed N | --choose] [--plot FILE.png] [--data DIR --contact-sheet FILE.png]
 
 Rendered pools differ from those of training in seeds and in the ranges of camera, light, water and crowd
 (`models/training/pool/ranges.py`). First pictures, box by box; then minutes through detector, tracker and lanes, with
 the detector `oracle`, who sees exactly whoever is above water, to tell the detector's errors from those behind it.
 Counts of a look alone stand beside those that hold who is under water.
+
+With `--camera` the minutes are of a larger camera; with `--crop` the basin alone is looked at, in no more pixels than
+the working size has.
 
 With `--choose` pools are drawn in the ranges of training: thresholds are chosen by these, never by the others.
 
@@ -83,11 +86,17 @@ def _pictures(detectors: list[str], options: argparse.Namespace) -> None:
 def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     found: dict[tuple[str, Size], Counts] = {}
     sizes = tuple(options.size or SIZES)
-    counted = count_sequences(detectors, sizes, options.sequences, 60 * options.minutes, options.fps, _drawn(options))
+    drawn = _drawn(options)._replace(size=options.camera)
+    counted = count_sequences(
+        detectors, sizes, options.sequences, 60 * options.minutes, options.fps, drawn, crops=options.crop
+    )
     for after in tqdm(counted, total=options.sequences, desc="sequences", leave=False):
         found = after
     swum = sum(true for true, _ in next(iter(found.values())).lengths)
-    print(f"\n{options.sequences} sequences of {options.minutes:g} min at {options.fps:g} looks a second, {DRAWN_AT}")
+    wide, high = options.camera
+    seen = "of which the basin is looked at, in as many pixels as" if options.crop else "shrunk to"
+    print(f"\n{options.sequences} sequences of {options.minutes:g} min at {options.fps:g} looks a second")
+    print(f"by a camera of {wide}x{high}, {seen} the size below")
     print(f"{BARS}; {swum} lengths were swum")
     print(f"{'':<28} {'a lane: MAE':>15} {'basin: error':>15} {'bias':>15}   lengths")
     print(
@@ -124,6 +133,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sequences", type=int, default=6)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--fps", type=float, default=8.0)
+    parser.add_argument("--camera", type=working_size, default=DRAWN_AT, metavar="WxH", help="of sequences: 320x240")
+    parser.add_argument("--crop", action="store_true", help="look at the basin alone, in no more pixels")
     parser.add_argument("--seed", type=int, default=SEED, help="of the first pool")
     parser.add_argument("--choose", action="store_true", help="draw pools to choose thresholds by")
     parser.add_argument("--plot", type=Path, metavar="FILE.png")

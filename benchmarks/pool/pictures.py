@@ -35,10 +35,11 @@ SWIMMER = CLASS_INDEX["swimmer"]
 
 
 class Drawn(NamedTuple):
-    """Which pools are drawn: from which ranges, and with seeds from where on."""
+    """Which pools are drawn: from which ranges, with seeds from where on, and in minutes by how large a camera."""
 
     ranges: Ranges = HELD_OUT
     seed: int = SEED
+    size: Size = DRAWN_AT
 
 
 NEVER_LEARNT = Drawn()
@@ -62,12 +63,12 @@ def frame(pixels: Pixels, size: Size, at: float) -> Frame:
     return Frame(pixels.copy(), at, at, 1, DRAWN_AT)
 
 
-def picture(truth: Truth, seen: Detections, size: Size) -> Picture:
-    """Return the swimmers of one look and what was seen of them, in pixels of a working size.
+def picture(truth: Truth, seen: Detections, size: Size, drawn_at: Size = DRAWN_AT) -> Picture:
+    """Return the swimmers of one look and what was seen of them, in pixels of a view of size (width, height).
 
     Who is under water, hidden, for the most part out of the view, or smaller than can be asked for is ignored.
     """
-    whole = truth.boxes * (np.tile(size, 2) / np.tile(DRAWN_AT, 2))
+    whole = truth.boxes * (np.tile(size, 2) / np.tile(drawn_at, 2))
     boxes = whole.clip(0, np.tile(size, 2))
     sides, all_sides = boxes[:, 2:] - boxes[:, :2], whole[:, 2:] - whole[:, :2]
     small = (sides < LEAST_SIDE).any(axis=1) | (sides.prod(axis=1) < LEAST_SHOWN * all_sides.prod(axis=1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.pool.pictures import DRAWN_AT, NEVER_LEARNT, SWIMMER, Drawn, Pixels, Size, frame, picture
+from benchmarks.pool.pictures import NEVER_LEARNT, SWIMMER, Drawn, Pixels, Size, frame, picture
 from benchmarks.scores.precision import Picture
 from models.catalogue import scores
 from models.training.pool.camera import Camera as PoolCamera
@@ -18,9 +18,11 @@ from vision.basins import Basin
 from vision.counting.camera import CameraCounter
 from vision.counting.lengths import END
 from vision.counting.zones import ZoneCounter
+from vision.crop import WHOLE, Crop
 from vision.detections import Detections
 from vision.events import Length, Snapshot
 from vision.pixels.detector import Detector, open_detector
+from vision.pixels.look import look_once
 from vision.site import Camera
 
 ORACLE = "oracle"
@@ -34,6 +36,10 @@ STEP_S = 0.1
 _BLANK = np.zeros((1, 1, 3), np.uint8)
 """For the oracle, who does not look."""
 ADULT_M = 1.7
+MARGIN = 0.015
+"""Of the view's sides, around what is looked at by who crops."""
+EVEN = 16
+"""Pixels of which the sides of a working size are multiples, as the network takes them."""
 
 Floats = npt.NDArray[np.floating]
 
@@ -95,13 +101,18 @@ class Counts:
         return float(counted.sum() / true.sum() - 1), float(np.mean(np.abs(counted - true) / np.maximum(true, 1)))
 
 
-def site_camera(pool: Pool, detector: str, size: Size, fps: float) -> Camera:
-    """Return the settings that somebody would make for a pool: its corners, its lanes, and how tall people are."""
-    corners = pool.camera.project(np.column_stack((pool.basin.corners(), np.zeros(4)))) / DRAWN_AT
+def site_camera(pool: Pool, detector: str, size: Size, fps: float, *, crops: bool = False) -> Camera:
+    """Return the settings that somebody would make for a pool: its corners, its lanes, and how tall people are.
+
+    Who crops looks at the water and at who stands around it alone, in no more pixels than `size` has.
+    """
+    corners = _seen(pool.camera, pool.basin.corners())
+    crop = _around(pool) if crops else WHOLE
     return Camera(
         name="pool",
-        source="scene:pool",
-        working_size=size,
+        source="pool.mp4",
+        working_size=_as_many_pixels(size, crop, pool.camera.size) if crops else size,
+        crop=crop,
         fps=fps,
         detector="motion" if detector == ORACLE else detector,
         classes=("swimmer",) if detector == "motion" else ("swimmer", "pedestrian"),
@@ -110,10 +121,31 @@ def site_camera(pool: Pool, detector: str, size: Size, fps: float) -> Camera:
     )
 
 
+def _seen(camera: PoolCamera, points: Floats, above: float = 0.0) -> Floats:
+    """Return where points (N, 2) of a pool, so many metres above the water, are seen: shares of the view (N, 2)."""
+    return np.asarray(camera.project(np.column_stack((points, np.full(len(points), above)))) / camera.size)
+
+
+def _around(pool: Pool) -> Crop:
+    """Return the part of the view in which the water is, and who stands at its edges."""
+    corners = pool.basin.corners()
+    points = np.concatenate([_seen(pool.camera, corners, above) for above in (0.0, ADULT_M)])
+    sides = np.concatenate((points.min(axis=0) - MARGIN, points.max(axis=0) + MARGIN)).clip(0, 1)
+    return Crop(*sides.tolist())
+
+
+def _as_many_pixels(size: Size, crop: Crop, frame_size: Size) -> Size:
+    """Return a working size for a part of a camera's frame: its shape, no more pixels than `size`, none made up."""
+    part = np.array((crop.right - crop.left, crop.bottom - crop.top)) * frame_size
+    scale = min(1.0, float(np.sqrt(np.prod(size) / part.prod())))
+    wide, high = (part * scale // EVEN * EVEN).astype(int).tolist()
+    return max(wide, EVEN), max(high, EVEN)
+
+
 def _person_height(camera: PoolCamera, corners: Floats) -> tuple[float, float]:
     """Return what a site file asks for: an adult's height at the top and the bottom edge, as shares of the view's."""
-    feet, heads = (camera.project(np.column_stack((corners, np.full(4, z)))) for z in (0.0, ADULT_M))
-    slope, at_top = np.polyfit(feet[:, 1] / DRAWN_AT[1], (feet[:, 1] - heads[:, 1]) / DRAWN_AT[1], 1)
+    feet, heads = (_seen(camera, corners, above)[:, 1] for above in (0.0, ADULT_M))
+    slope, at_top = np.polyfit(feet, feet - heads, 1)
     top, bottom = np.clip((at_top, at_top + slope), 0.02, 0.9)
     return float(top), float(bottom)
 
@@ -137,8 +169,8 @@ def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
     return swum
 
 
-def _oracle(truth: Truth, size: Size) -> Detections:
-    shown = truth.boxes[~truth.under & ~truth.hidden] * (np.tile(size, 2) / np.tile(DRAWN_AT, 2))
+def _oracle(truth: Truth, scale: Floats) -> Detections:
+    shown = truth.boxes[~truth.under & ~truth.hidden] * np.tile(scale, 2)
     count = len(shown)
     return Detections(shown.astype(np.float32), np.ones(count, np.float32), np.full(count, SWIMMER))
 
@@ -146,15 +178,16 @@ def _oracle(truth: Truth, size: Size) -> Detections:
 class _Watcher:
     """One detector at one size, through one sequence."""
 
-    def __init__(self, pool: Pool, detector: str, size: Size, fps: float, counts: Counts) -> None:
-        camera = site_camera(pool, detector, size, fps)
-        self._size, self._counts = size, counts
+    def __init__(self, pool: Pool, camera: Camera, detector: str, counts: Counts) -> None:
+        self._camera, self._counts = camera, counts
+        self._drawn_at = pool.camera.size
+        self._scale = np.array(camera.frame_size) / pool.camera.size
         self._score = 0.5 if detector == ORACLE else scores(detector).confident
         self._detector: Detector | None = None if detector == ORACLE else open_detector(camera)
         standing = (0.5, 0.5) if detector == ORACLE else tuple(scores(detector))
         self._counter = CameraCounter(camera, *standing)
         self._lanes = [zone.name for zone in camera.zones]
-        self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * size) for zone in camera.zones]
+        self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * camera.frame_size) for zone in camera.zones]
         self._rows: list[tuple[npt.NDArray[np.int_], ...]] = []
         self._held = np.zeros(len(self._lanes), int)
         self._lengths = 0
@@ -162,7 +195,7 @@ class _Watcher:
         self._heights: list[Floats] = []
 
     def look(self, pixels: Pixels, truth: Truth, at: float) -> None:
-        seen = self._detector(frame(pixels, self._size, at)) if self._detector else _oracle(truth, self._size)
+        seen = self._seen(self._detector, pixels, at) if self._detector else _oracle(truth, self._scale)
         for event in self._counter.look(seen, at, at):
             if isinstance(event, Length):
                 self._lengths += int(at >= WARM_S)
@@ -177,9 +210,14 @@ class _Watcher:
         here = np.array([int(np.sum(zone.holds(feet))) if len(feet) else 0 for zone in self._zones])
         there = np.bincount(truth.lanes, minlength=len(self._lanes))
         self._rows.append((there, here, self._held))
-        self._heights.append((truth.boxes[:, 3] - truth.boxes[:, 1]) * self._size[1] / DRAWN_AT[1])
+        self._heights.append((truth.boxes[:, 3] - truth.boxes[:, 1]) * self._scale[1])
         if self._looks % JUDGED_EVERY == 0:
-            self._counts.pictures.append(picture(truth, seen, self._size))
+            self._counts.pictures.append(picture(truth, seen, self._camera.frame_size, self._drawn_at))
+
+    def _seen(self, detector: Detector, pixels: Pixels, at: float) -> Detections:
+        camera = self._camera
+        part = pixels[camera.crop.slices((pixels.shape[1], pixels.shape[0]))]
+        return look_once(detector, frame(part, camera.working_size, at), camera.frame_size, camera.crop)
 
     def finish(self, swum: int) -> None:
         true, seen, held = (np.array(rows) for rows in zip(*self._rows, strict=True))
@@ -197,14 +235,20 @@ def count_sequences(
     seconds: float,
     fps: float,
     drawn: Drawn = NEVER_LEARNT,
+    *,
+    crops: bool = False,
 ) -> Iterator[dict[tuple[str, Size], Counts]]:
-    """Yield, after each sequence, the counts of all so far by detector and size."""
+    """Yield, after each sequence, the counts of all so far by detector and size; see `site_camera`."""
     found: dict[tuple[str, Size], Counts] = defaultdict(Counts)
     for number in range(sequences):
-        pool = Pool((drawn.seed + 1, number), drawn.ranges, DRAWN_AT, seconds, whole=True)
+        pool = Pool((drawn.seed + 1, number), drawn.ranges, drawn.size, seconds, whole=True)
         rng = np.random.default_rng((drawn.seed + 1, number))
         sensor = draw_sensor(rng)
-        watchers = [_Watcher(pool, name, size, fps, found[name, size]) for name in detectors for size in sizes]
+        watchers = [
+            _Watcher(pool, site_camera(pool, name, size, fps, crops=crops), name, found[name, size])
+            for name in detectors
+            for size in sizes
+        ]
         for at in np.arange(0, seconds, 1 / fps).tolist():
             pixels = _BLANK if set(detectors) == {ORACLE} else sensor.sees(pool.picture(at), rng)
             truth = pool.truth(at)

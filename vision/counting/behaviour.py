@@ -49,7 +49,7 @@ class Behaviour:
 
     def __init__(self, camera: Camera, zones: list[ZoneCounter], ground: GroundPlane | None) -> None:
         self._camera = camera
-        self._size = np.array(camera.working_size, np.float64)
+        self._size = np.array(camera.frame_size, np.float64)
         self._zones = zones
         self._ground = ground
         lines = {line.name for line in camera.lines}

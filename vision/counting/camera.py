@@ -57,17 +57,17 @@ class CameraCounter:
 
     def __init__(self, camera: Camera, confident: float = 0.5, sure: float | None = None) -> None:
         self._name = camera.name
-        self._size = np.array(camera.working_size, np.float64)
+        self._size = np.array(camera.frame_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
         self._tracker = Tracker(confident, sure, IN_BASINS if camera.basins else None)
-        self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.working_size)) for line in camera.lines]
+        self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.frame_size)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
-        self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.working_size) for basin in camera.basins]
+        self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.frame_size) for basin in camera.basins]
         self._lanes = {lane for basin in camera.basins for lane in basin.lane_names}
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._crossings = [CrossingCounter(crossing, camera, self._ground) for crossing in camera.crossings]
         self._speeds = SpeedGauge()
-        self._paths = Paths(camera.working_size, camera.trajectories, self._ground)
+        self._paths = Paths(camera.frame_size, camera.trajectories, self._ground)
         self._jitter = JitterGauge()
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[tuple[float, Passage]]] = {}

@@ -61,7 +61,7 @@ class CrossingCounter:
     def __init__(self, crossing: Crossing, camera: Camera, ground: GroundPlane | None) -> None:
         self.name = crossing.name
         self._crossing = crossing
-        self._size = np.array(camera.working_size, np.float64)
+        self._size = np.array(camera.frame_size, np.float64)
         self._polygons = {zone.name: np.array(zone.polygon) for zone in camera.zones if zone.name in crossing.zones}
         self._ways = ways(crossing, self._polygons, ground)
         self._waits = Waits({name: self._polygons[name] * self._size for name in crossing.waiting_zones})

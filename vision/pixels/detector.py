@@ -42,7 +42,8 @@ def open_detector(camera: Camera) -> Detector:
     wanted = np.isin(CLASSES, camera.classes or CLASSES)
     if camera.detector == MOTION:
         # a moving blob holds rider and cycle already
-        return _OfClasses(MotionDetector(camera.person_height, camera.classes), wanted, joins=False)
+        heights = camera.person_height and camera.crop.heights(camera.person_height)
+        return _OfClasses(MotionDetector(heights, camera.classes), wanted, joins=False)
     card = load_card(camera.detector)
     return _OfClasses(OnnxDetector(card), wanted, joins=card.riders == "apart")
 

@@ -2,24 +2,27 @@
 
 from collections.abc import Callable
 
+from vision.crop import WHOLE, Crop, Size
 from vision.detections import Detections
 from vision.pixels.frame import Frame
 
 Look = Callable[[Frame], Detections]
 
 
-def look_once(detector: Look, frame: Frame, size: tuple[int, int]) -> Detections:
-    """Return what a detector sees in a frame, and overwrite the image, whatever happened.
+def look_once(detector: Look, frame: Frame, size: Size, crop: Crop = WHOLE) -> Detections:
+    """Return what a detector sees in a part of a camera's frame, and overwrite the image, whatever happened.
 
     Args:
         detector: looks.
-        frame: is gone afterwards.
-        size: (width, height) of the view in whose pixels the boxes are given: the camera's working size, so that a
+        frame: the part; is gone afterwards.
+        size: (width, height) of the whole frame in whose pixels the boxes are given: `Camera.frame_size`, so that a
             camera that is smaller, or changes its resolution, is nothing special from here on.
+        crop: which part it is.
     """
     width, height = frame.size
+    factors = (crop.right - crop.left) * size[0] / width, (crop.bottom - crop.top) * size[1] / height
     try:
         seen = detector(frame)
-        return seen if frame.size == size else seen.scaled((size[0] / width, size[1] / height))
+        return seen if frame.size == size else seen.scaled(factors, (crop.left * size[0], crop.top * size[1]))
     finally:
         frame.wipe()

@@ -162,7 +162,7 @@ class Reader(threading.Thread):
             ComptageError: it cannot be opened, stalls or breaks off.
         """
         address = parse_address(self._camera.source)
-        shrinker = Shrinker(self._camera.working_size)
+        shrinker = Shrinker(self._camera.working_size, self._camera.crop)
         before = self._number
         with Decoder(address, self._timing.open_timeout, self._timing.read_timeout) as decoder:
             try:
@@ -181,7 +181,8 @@ class Reader(threading.Thread):
 
     def _play_file(self, path: str) -> None:
         began_at, began_utc = time.monotonic(), time.time()
-        with VideoFile(path, self._camera.working_size, self._camera.fps, began_utc) as video:
+        camera = self._camera
+        with VideoFile(path, camera.working_size, camera.fps, began_utc, camera.crop) as video:
             for frame in video:
                 due_at = began_at + frame.captured_at
                 if self._stopping.wait(max(0.0, due_at - time.monotonic())):

@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from vision.crop import WHOLE, Crop, Size
 from vision.errors import ComptageError
 
 
@@ -16,21 +17,27 @@ def upright_size(frame: av.VideoFrame) -> tuple[int, int]:
 class Shrinker:
     """Shrinks decoded frames to the working size; one for each source, used by one thread at a time.
 
-    Scaling and the conversion from YUV to BGR are one step, so that no full-size BGR picture ever exists.
+    Scaling and the conversion from YUV to BGR are one step, so that no full-size BGR picture ever exists. What is
+    beyond the crop is shrunk with it and overwritten at once.
+
+    Args:
+        working_size: (width, height) in pixels of the part that is looked at.
+        crop: which part of the upright frame.
     """
 
-    def __init__(self, working_size: tuple[int, int]) -> None:
-        self._working_size = working_size
+    def __init__(self, working_size: Size, crop: Crop = WHOLE) -> None:
+        self._frame_size = crop.frame_size(working_size)
+        self._crop = crop
         self._reformatter = VideoReformatter()
 
     def shrink(self, frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
-        """Return uint8 (H, W, 3) in B, G, R order, upright; no side is longer than the frame's own.
+        """Return uint8 (H, W, 3) in B, G, R order, upright; no side is longer than that part of the frame's own.
 
         Raises:
             ComptageError: the frame's pixel format cannot be converted.
         """
         turns = _quarter_turns(frame)
-        width, height = (min(sides) for sides in zip(upright_size(frame), self._working_size, strict=True))
+        width, height = (min(sides) for sides in zip(upright_size(frame), self._frame_size, strict=True))
         if turns % 2:
             width, height = height, width
         try:
@@ -39,11 +46,17 @@ class Shrinker:
             )
         except (av.FFmpegError, ValueError) as error:
             raise ComptageError(f"a frame of pixel format {frame.format.name} cannot be converted") from error
-        pixels: npt.NDArray[np.uint8] = np.rot90(small.to_ndarray(), turns)
+        whole = np.asarray(small.to_ndarray(), np.uint8)
+        upright = np.rot90(whole, turns)
+        part = upright[self._crop.slices((upright.shape[1], upright.shape[0]))]
         # A BGR frame that has the right size comes back as it is: the decoder may still need it, so it is not ours.
         if small is frame:
-            return pixels.copy()
-        pixels = np.ascontiguousarray(pixels)
+            return part.copy()
+        if self._crop == WHOLE:
+            pixels = np.ascontiguousarray(upright)
+        else:
+            pixels = part.copy()
+            whole.fill(0)
         plane = np.frombuffer(memoryview(small.planes[0]), np.uint8)
         if not np.may_share_memory(pixels, plane):
             plane.fill(0)

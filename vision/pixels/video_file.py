@@ -8,6 +8,7 @@ from typing import Self
 import av
 
 from vision.address import Address
+from vision.crop import WHOLE, Crop, Size
 from vision.errors import ComptageError, UsageError
 from vision.pixels.decode import Decoder
 from vision.pixels.frame import Frame
@@ -75,9 +76,11 @@ class VideoFile:
 
     Args:
         path: the file.
-        working_size: (width, height) in pixels to shrink to; a smaller video is not enlarged.
+        working_size: (width, height) in pixels to which the part that is looked at is shrunk; one that is smaller is
+            not enlarged.
         fps: frames to look at in a second.
         start_utc: unix seconds of the first frame; None to take the file's creation time, or 0 where it has none.
+        crop: the part that is looked at.
 
     Raises:
         UsageError: there is no such file.
@@ -85,13 +88,18 @@ class VideoFile:
     """
 
     def __init__(
-        self, path: Path | str, working_size: tuple[int, int], fps: float, start_utc: float | None = None
+        self,
+        path: Path | str,
+        working_size: Size,
+        fps: float,
+        start_utc: float | None = None,
+        crop: Crop = WHOLE,
     ) -> None:
         if not Path(path).is_file():
             raise UsageError(f"{path}: {'not a file' if Path(path).exists() else 'no such file'}, wanted a video")
         self._path = path
         self._decoder = Decoder(Address("file", str(path)))
-        self._shrinker = Shrinker(working_size)
+        self._shrinker = Shrinker(working_size, crop)
         self._pace = Pace(fps)
         self.start_utc = _creation_utc(self._decoder.metadata) if start_utc is None else start_utc
         self._unconverted = 0

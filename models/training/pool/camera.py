@@ -13,6 +13,8 @@ FOCALS = (90.0, 420.0)
 """Pixels, for views of part of a basin: with 277 a picture of 320 x 240 is 60 degrees wide, with 139 one of half."""
 NEAREST = 0.5
 """Metres before the lens: what is nearer is put there."""
+LEAST_FALL = 0.005
+"""Of a ray that meets the water: the sine of its angle with the level."""
 LEAST_MARGIN = 3.0
 """Pixels between the water and the sides of a view that shows all of it."""
 
@@ -44,14 +46,25 @@ class Camera:
         depth = (points - self.place) @ self.axes[2]
         return np.asarray(self.focal / np.maximum(depth, NEAREST))
 
-    def rays(self) -> npt.NDArray[np.float32]:
-        """Return unit vectors (H, W, 3) from the camera through the middles of the pixels."""
+    def rays(self, fine: int = 1) -> npt.NDArray[np.float32]:
+        """Return unit vectors (fine * H, W, 3) from the camera through the middles of so many parts of each pixel.
+
+        The parts lie one below the other, since seen from low down a pixel is several times as long as it is wide.
+        """
         width, height = self.size
         u = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) / self.focal
-        v = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) / self.focal
+        v = ((np.arange(height * fine, dtype=np.float32) + 0.5) / fine - height / 2) / self.focal
         axes = self.axes.astype(np.float32)
         rays = axes[2] + u[None, :, None] * axes[0] + v[:, None, None] * axes[1]
         return np.asarray(rays / np.linalg.norm(rays, axis=2, keepdims=True), np.float32)
+
+    def ground(self, rays: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return where unit vectors (…, 3) from the camera meet the level of the water (…, 2), metres.
+
+        Those that do not go down meet it far away.
+        """
+        reach = self.place[2] / -np.minimum(rays[..., 2:], -LEAST_FALL)
+        return np.asarray(self.place[:2] + rays[..., :2] * reach, np.float32)
 
 
 def look_at(place: Floats, target: Floats, field_of_view: float, size: tuple[int, int], roll: float = 0.0) -> Camera:

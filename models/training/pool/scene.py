@@ -85,7 +85,7 @@ class Pool:
         look = draw_look(ranges, rng)
         self._light = look.light
         self._water = Water(self.basin, self.camera, room, look, rng)
-        self._base = still(self.basin, self.camera, room, self._water.ground, rng) * (1 - self._water.cover)
+        self._base = still(self.basin, self.camera, room, rng) * (1 - self._water.cover)
         self._ropes = _rope_layer(self.basin, self.camera, rng)
         self._front = front(self.basin, self.camera, rng)
         self._walkers: list[Walker] = draw_walkers(self.basin, seconds, rng)
@@ -135,8 +135,7 @@ class Pool:
     def _drawn(self, at: float) -> npt.NDArray[np.float32]:
         rng = np.random.default_rng((*self._seed, int(at * 1000)))
         there = [one for one in self._there(at) if self._is_near_view(one[2])]
-        water = self._water.colours(at, self._stirred([state for _, _, state in there]))
-        picture = np.asarray(self._base + water * self._water.cover, np.float32)
+        picture = self._base + self._water.adds(at, self._stirred([state for _, _, state in there]))
         lower = [one for one in there if one[2].under]
         for swimmer, person, state in lower:
             bodies.paint(picture, bodies.swimmer_capsules(state, swimmer.stroke, person, rng), self.camera, self._light)

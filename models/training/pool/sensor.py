@@ -9,6 +9,8 @@ import numpy.typing as npt
 from models.training.views import NOISE
 
 Pixels = npt.NDArray[np.uint8]
+GREY_SHARE = 0.08
+"""Of the cameras, that see no colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Sensor:
         if self.blur > 0.2:
             seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), self.blur), np.uint8)
         height, width = seen.shape[:2]
-        y, x = rng.integers(0, NOISE.shape[0] - height), rng.integers(0, NOISE.shape[1] - width)
-        noise = NOISE[y : y + height, x : x + width, :3] * np.float32(self.noise)
+        rows, columns = (rng.integers(len(NOISE)) + np.arange(side) for side in (height, width))
+        noise = NOISE[..., :3].take(rows, 0, mode="wrap").take(columns, 1, mode="wrap") * np.float32(self.noise)
         seen = np.asarray(cv2.add(seen, noise, dtype=cv2.CV_8U), np.uint8)
         if self.quality is None:
             return seen
@@ -46,12 +48,12 @@ class Sensor:
         return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
-def draw_sensor(rng: np.random.Generator) -> Sensor:
-    """Draw a camera."""
+def draw_sensor(rng: np.random.Generator, grey_share: float = GREY_SHARE) -> Sensor:
+    """Draw a camera; of many, such a share see no colours."""
     levels = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.uniform(-0.35, 0.45)) * 255 * rng.uniform(0.92, 1.08, 3)
     return Sensor(
         tones=levels.clip(0, 255).astype(np.uint8)[:, None, :],
-        grey=bool(rng.random() < 0.08),
+        grey=bool(rng.random() < grey_share),
         blur=float(rng.uniform(0.0, 0.8)),
         noise=float(rng.uniform(0.5, 6.0)),
         quality=int(rng.integers(30, 92)) if rng.random() < 0.6 else None,

@@ -11,7 +11,7 @@ from models.training.pool.basin import ROPE_COLOURS, Basin
 from models.training.pool.camera import Camera
 from models.training.pool.room import Room
 from models.training.pool.texture import repeated
-from models.training.pool.water import wave_slopes
+from models.training.pool.water import FINE, pixels_of, wave_slopes
 
 Floats = npt.NDArray[np.floating]
 Pixels = npt.NDArray[np.uint8]
@@ -83,11 +83,10 @@ def draw_walkers(basin: Basin, seconds: float, rng: np.random.Generator) -> list
     return walkers
 
 
-def still(
-    basin: Basin, camera: Camera, room: Room, ground: npt.NDArray[np.float32], rng: np.random.Generator
-) -> npt.NDArray[np.float32]:
+def still(basin: Basin, camera: Camera, room: Room, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return the view (H, W, 3) of everything but water and people."""
-    rays = camera.rays()
+    rays = camera.rays(FINE)
+    ground = camera.ground(rays)
     view = room.colours(camera.place, rays)
     tone = np.asarray(rng.uniform(90, 220) * rng.uniform(0.85, 1.1, 3), np.float32)
     size = np.array((basin.width, basin.length), np.float32)
@@ -99,7 +98,7 @@ def still(
     edge = np.array(ROPE_COLOURS[rng.integers(len(ROPE_COLOURS))], np.float32) if rng.random() < 0.5 else tone * 1.15
     deck = np.where((outside < rng.uniform(*EDGES_M))[..., None], edge, deck)
     inside = ((ground > room.low[:2]) & (ground < room.high[:2])).all(axis=2) & (rays[..., 2] < 0)
-    return np.asarray(np.where(inside[..., None], deck, np.minimum(view, 400)), np.float32)
+    return pixels_of(np.asarray(np.where(inside[..., None], deck, np.minimum(view, 400)), np.float32))
 
 
 def front(basin: Basin, camera: Camera, rng: np.random.Generator) -> Pixels:

@@ -52,8 +52,8 @@ class _Viewer:
 
     def __init__(self, clip: Clip, rng: np.random.Generator) -> None:
         self._clip = clip
-        self._part = draw_part(DRAWN_AT, VIEW, rng)
         self._next = int(rng.integers(0, len(clip) // STRETCH)) * STRETCH
+        self._part = draw_part(clip[self._next], VIEW, rng)
         self.is_new = True
 
     @property

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from models.training.pool.ranges import Ranges
 from models.training.pool.scene import Pool, Truth
@@ -40,6 +41,8 @@ LONGEST_S = 60.0
 """That a clip may take."""
 CAMERAS = 2
 """That see each clip."""
+GREY_LEARNT = 0.25
+"""Of them, that see no colours: more than of all cameras, since it is there that most is left to learn."""
 DAY_S = 300.0
 LEAST_SIDE = 1.5
 """Pixels; a box with a smaller side teaches nothing."""
@@ -47,6 +50,8 @@ LEAST_SHOWN = 0.6
 """Share of a box that must be within the view."""
 OWN_SIZE_SHARE = 0.65
 """Of the views, that are as large as the picture was drawn, …"""
+PLACES = 2
+"""Of a part, that are drawn; it is where it holds more people."""
 SHRUNK_TO = 0.5
 """… while the others are shrunk, to this at least, as the product shrinks frames."""
 PAD = 114
@@ -89,7 +94,7 @@ class _Camera:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
-        self._sensor = draw_sensor(rng)
+        self._sensor = draw_sensor(rng, GREY_LEARNT)
         self._means = RunningMeans()
 
     def look(self, picture: Pixels, at: float) -> Pixels:
@@ -126,6 +131,11 @@ class Part(NamedTuple):
     scale: float
     mirrored: bool
 
+    def holds(self, boxes: npt.NDArray[np.float32]) -> int:
+        """Return the middles of how many boxes (N, 4) of the whole view are in the part."""
+        x, y = (boxes[:, :2] + boxes[:, 2:]).T / 2 - np.array([[self.left], [self.top]])
+        return int(np.sum((x >= 0) & (x < self.wide) & (y >= 0) & (y < self.high)))
+
     def of(self, sample: Sample, size: tuple[int, int]) -> Sample:
         """Return the part of one look as a view of size (width, height)."""
         boxes = sample.boxes - np.tile(np.array((self.left, self.top), np.float32), 2)
@@ -135,12 +145,18 @@ class Part(NamedTuple):
         return mirrored(shrunk) if self.mirrored else shrunk
 
 
-def draw_part(own: tuple[int, int], size: tuple[int, int], rng: np.random.Generator) -> Part:
-    """Draw which part of views of a size `own` shall become one of a `size` (width, height), shrunk or not."""
+def draw_part(look: Sample, size: tuple[int, int], rng: np.random.Generator) -> Part:
+    """Draw which part of views, of which one is given, shall become one of a `size` (width, height), shrunk or not.
+
+    Of several, that in which most people are: on the deck alone there is little to learn.
+    """
+    own = look.pixels.shape[1], look.pixels.shape[0]
     scale = 1.0 if rng.random() < OWN_SIZE_SHARE else float(rng.uniform(SHRUNK_TO, 1.0))
     wide, high = (min(round(side / scale), whole) for side, whole in zip(size, own, strict=True))
-    left, top = (int(rng.integers(0, room + 1)) for room in (own[0] - wide, own[1] - high))
-    return Part(left, top, wide, high, scale, bool(rng.random() < 0.5))
+    is_mirrored = bool(rng.random() < 0.5)
+    corners = rng.integers(0, (own[0] - wide + 1, own[1] - high + 1), (PLACES, 2)).tolist()
+    parts = [Part(left, top, wide, high, scale, is_mirrored) for left, top in corners]
+    return max(parts, key=lambda part: part.holds(look.boxes))
 
 
 def _shrunk(sample: Sample, size: tuple[int, int], scale: float) -> Sample:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.pool.basin import FLOOR_MARGIN, PIXELS_A_METRE, Basin, floor
-from models.training.pool.camera import Camera
+from models.training.pool.camera import LEAST_FALL, Camera
 from models.training.pool.ranges import Ranges, within
 from models.training.pool.room import MIRROR, Room, mirrored
 from models.training.pool.texture import look_up, repeated
@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float32]
 
 INDEX = 1.33
 NORMAL_REFLECTANCE = np.float32(0.02)
+FINE = 4
+"""Parts of a pixel, one below the other, of which the mean is seen: waves are shorter than a pixel far away."""
 TILE = 256
 """Side in pixels of the pictures of waves, which repeat."""
 WAVES_M = 12.0
@@ -113,52 +115,53 @@ class Water:
 
     Attributes:
         cover: float32 (H, W, 1), which part of a pixel is water.
-        ground: float32 (H, W, 2), metres where the pixel's ray meets the level of the water.
     """
 
     def __init__(self, basin: Basin, camera: Camera, room: Room, look: Look, rng: np.random.Generator) -> None:
         self._look = look
-        self._rays = camera.rays()
-        down = np.minimum(self._rays[..., 2:], -0.005)
-        self.ground = (camera.place[:2] + self._rays[..., :2] * (camera.place[2] / -down)).astype(np.float32)
-        reach = float(camera.place[2]) / -down[..., 0]
-        self.footprint = np.asarray(reach / camera.focal / -down[..., 0], np.float32)  # metres a pixel, down the view
-        self.cover = self._covered(basin)
+        rays = camera.rays(FINE)
+        cover = _covered(basin, camera, rays)
+        self.cover = pixels_of(cover)
+        rows, columns = (_span(self.cover[..., 0].max(axis=other)) for other in (1, 0))
+        self._where = rows, columns
+        here = slice(rows.start * FINE, rows.stop * FINE), columns
+        self._cover, self._rays = cover[here], rays[here]
+        down = np.minimum(self._rays[..., 2:], -LEAST_FALL)
+        self._ground = camera.ground(self._rays)
+        footprint = _footprint(camera, self._rays)
         self._floor = floor(basin, rng)
         self._mirror = mirrored(room, basin, look.blur)
-        self._fades = np.clip(0.45 / (self.footprint + 0.05), 0.12, 1)[..., None] * np.float32(look.slope)
+        self._fades = np.clip(0.45 / (footprint + 0.05), 0.12, 1)[..., None] * np.float32(look.slope)
         straight = np.sqrt(1 - (1 - down[..., 0] ** 2) / INDEX**2)  # cosine under water
         path = basin.depth / straight
         shift = self._rays[..., :2] * (path / INDEX)[..., None]
-        self._on_floor = ((self.ground + shift + FLOOR_MARGIN) * PIXELS_A_METRE).astype(np.float32)
+        self._on_floor = ((self._ground + shift + FLOOR_MARGIN) * PIXELS_A_METRE).astype(np.float32)
         absorbed = np.array((0.7, 1.0, 2.4), np.float32) / look.clear
         self._through = np.exp(-path[..., None] * 2 * absorbed).astype(np.float32)
         self._deep = look.colour * (1 - self._through) * np.float32(look.light)
         self._depth = np.float32(basin.depth)
+        self._sharp = np.clip(0.3 / footprint, 0, 1)
 
-    def _covered(self, basin: Basin) -> Floats:
-        inside = np.minimum(self.ground, np.array((basin.width, basin.length), np.float32) - self.ground).min(axis=2)
-        soft = np.clip(inside / np.maximum(self.footprint, 0.02) + 0.5, 0, 1)
-        return np.asarray(soft * (self._rays[..., 2] < -0.005), np.float32)[..., None]
-
-    def slopes(self, at: float) -> Floats:
-        """Return the slope (H, W, 2) of the water at a time in seconds."""
-        total = np.zeros((), np.float32)
-        for field, drift in zip(self._look.fields, self._look.drifts, strict=True):
-            place = (self.ground - drift * np.float32(at)) * np.float32(TILE / WAVES_M)
-            total = total + repeated(wave_slopes(field), place)
-        return np.asarray(total * self._fades, np.float32)
-
-    def colours(self, at: float, stirred: Floats | None = None) -> Floats:
-        """Return what the water looks like (H, W, 3) at a time in seconds.
+    def adds(self, at: float, stirred: Floats) -> Floats:
+        """Return the water's colours times its cover (H, W, 3) at a time in seconds.
 
         Args:
             at: seconds.
             stirred: (H, W), by how much swimmers make the waves steeper; 1 where they do not.
         """
-        slopes = self.slopes(at)
-        if stirred is not None:
-            slopes *= stirred[..., None]
+        view = np.zeros((*self.cover.shape[:2], 3), np.float32)
+        view[self._where] = pixels_of(self._colours(at, stirred[self._where].repeat(FINE, axis=0)) * self._cover)
+        return view
+
+    def _slopes(self, at: float) -> Floats:
+        total = np.zeros((), np.float32)
+        for field, drift in zip(self._look.fields, self._look.drifts, strict=True):
+            place = (self._ground - drift * np.float32(at)) * np.float32(TILE / WAVES_M)
+            total = total + repeated(wave_slopes(field), place)
+        return np.asarray(total * self._fades, np.float32)
+
+    def _colours(self, at: float, stirred: Floats) -> Floats:
+        slopes = self._slopes(at) * stirred[..., None]
         facing = np.einsum("hwc,hwc->hw", self._rays[..., :2], slopes) - self._rays[..., 2]
         cosine = np.clip(facing, 0.02, 1)
         part = (NORMAL_REFLECTANCE + (1 - NORMAL_REFLECTANCE) * (1 - cosine) ** 5)[..., None]
@@ -179,5 +182,30 @@ class Water:
             caustic_light(self._look.fields[0]),
             place * np.float32(0.55 * TILE / WAVES_M / PIXELS_A_METRE) + np.float32(at * 9),
         )
-        light = self._look.light * (1 + self._look.caustics * net * np.clip(0.3 / self.footprint, 0, 1))
+        light = self._look.light * (1 + self._look.caustics * net * self._sharp)
         return np.asarray(below * self._through * light[..., None] + self._deep, np.float32)
+
+
+def pixels_of(parts: Floats) -> Floats:
+    """Return the means (H, W, C) of parts of pixels (FINE * H, W, C)."""
+    rows, columns, channels = parts.shape
+    return np.asarray(parts.reshape(rows // FINE, FINE, columns, channels).mean(axis=1), np.float32)
+
+
+def _span(there: Floats) -> slice:
+    """Return the shortest slice that has all that is not 0."""
+    places = np.flatnonzero(there)
+    return slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 1)
+
+
+def _footprint(camera: Camera, rays: Floats) -> Floats:
+    """Return how long a part of a pixel is down the view, in metres, where each ray (…, 3) meets the water (…)."""
+    down = -np.minimum(rays[..., 2], -LEAST_FALL)
+    return np.asarray(camera.place[2] / camera.focal / FINE / down**2, np.float32)
+
+
+def _covered(basin: Basin, camera: Camera, rays: Floats) -> Floats:
+    ground = camera.ground(rays)
+    inside = np.minimum(ground, np.array((basin.width, basin.length), np.float32) - ground).min(axis=2)
+    soft = np.clip(inside / np.maximum(_footprint(camera, rays), 0.02) + 0.5, 0, 1)
+    return np.asarray(soft * (rays[..., 2] < -LEAST_FALL), np.float32)[..., None]

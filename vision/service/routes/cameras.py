@@ -73,7 +73,7 @@ def health(camera: Camera, board: Board) -> Health:
 def _card(site: Site, camera: Camera, board: Board) -> CameraCard:
     return CameraCard(
         **dict(health(camera, board)),
-        size=camera.working_size,
+        size=camera.frame_size,
         classes=camera.classes or CLASSES,
         lines=camera.lines,
         zones=camera.zones,

@@ -6,10 +6,15 @@ import itertools
 import numpy as np
 import pytest
 
+from models.training.pool.basin import draw_basin
+from models.training.pool.camera import draw_camera
 from models.training.pool.ranges import HELD_OUT, TRAINING
+from models.training.pool.room import draw_room
 from models.training.pool.scene import Pool
 from models.training.pool.sensor import draw_sensor
-from models.training.pool.views import CAMERAS, CHANNELS, LONGEST_S, LOOKS, POOL, _moments, draw_part, drawn_clips
+from models.training.pool.views import CAMERAS, CHANNELS, LONGEST_S, LOOKS, POOL, Part, _moments, draw_part, drawn_clips
+from models.training.pool.water import Water, draw_look
+from models.training.samples import Sample
 
 SIZE = (240, 180)
 CALM = dataclasses.replace(TRAINING, lights=("lamps",), crowds=((2, 4),), waves=((0.02, 0.03),))
@@ -137,7 +142,7 @@ def test_a_part_shows_the_same_swimmers_shrunk_or_not(clips):
     sides = view.boxes[view.sure][:, 2:] - view.boxes[view.sure][:, :2]
     scales = set()
     for _ in range(30):
-        shown = draw_part(SIZE, (160, 128), rng).of(view, (160, 128))
+        shown = draw_part(view, (160, 128), rng).of(view, (160, 128))
         assert shown.pixels.shape == (128, 160, CHANNELS)
         assert (shown.boxes >= -1e-3).all()
         assert (shown.boxes <= np.array((160, 128, 160, 128)) + 1e-3).all()
@@ -151,13 +156,49 @@ def test_a_part_shows_the_same_swimmers_shrunk_or_not(clips):
     assert 1.0 in scales
 
 
+def test_a_part_holds_whose_middle_is_in_it():
+    boxes = np.array([[8, 8, 12, 12], [18, 8, 26, 12], [10, 38, 12, 46], [0, 0, 1, 1]], np.float32)
+    assert Part(5, 5, 20, 40, 1.0, mirrored=False).holds(boxes) == 3
+    assert Part(12, 5, 20, 40, 1.0, mirrored=True).holds(boxes) == 1
+    assert Part(5, 5, 20, 40, 1.0, mirrored=False).holds(boxes[:0]) == 0
+
+
+def test_parts_are_more_often_where_people_are():
+    """One stands in the left fifth: of two places that are drawn, it is that which has them."""
+    rng = np.random.default_rng(4)
+    look = Sample(
+        np.zeros((128, 800, CHANNELS), np.uint8), np.array([[70, 60, 80, 70]], np.float32), np.zeros(1), np.ones(1)
+    )
+    held = [part.holds(look.boxes) for part in (draw_part(look, (160, 128), rng) for _ in range(600))]
+    alone = np.mean([Part(left, 0, 160, 128, 1.0, mirrored=False).holds(look.boxes) for left in range(641)])
+    assert np.mean(held) > 1.4 * alone
+
+
+def test_a_pixel_of_the_water_is_the_mean_of_what_is_in_it():
+    """A camera with four times the pixels tells; the middle of a pixel alone would tell of a glint or of none."""
+    rng = np.random.default_rng(3)
+    basin = draw_basin(rng)
+    camera = draw_camera(basin, TRAINING, (96, 72), rng, whole=True)
+    larger = dataclasses.replace(camera, focal=4 * camera.focal, size=(384, 288))
+    room = draw_room(basin, "windows", rng)
+    look = dataclasses.replace(draw_look(TRAINING, rng), slope=0.15)
+    small, large = (
+        Water(basin, of, room, look, np.random.default_rng(1)).adds(2.0, np.ones(of.size[::-1], np.float32))
+        for of in (camera, larger)
+    )
+    mean = large.reshape(72, 4, 96, 4, 3).mean(axis=(1, 3))
+    water = mean.min(axis=2) > 20
+    assert water.mean() > 0.1
+    assert np.abs(small - mean)[water].mean() < 0.6 * np.abs(large[2::4, 2::4] - mean)[water].mean()
+
+
 def test_a_part_shows_of_every_look_what_is_under_its_boxes(clips):
     """Pixels that say where they are tell, at the middle of a box, where that box was."""
     rng = np.random.default_rng(2)
     row, column = np.mgrid[: SIZE[1], : SIZE[0]]
     marks = np.dstack([column, row, column, row]).astype(np.uint8)
     for _ in range(10):
-        part = draw_part(SIZE, (160, 128), rng)
+        part = draw_part(clips[0][0], (160, 128), rng)
         for n in (0, -1):
             look = clips[0][n]
             shown = part.of(dataclasses.replace(look, pixels=marks), (160, 128))

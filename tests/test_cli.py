@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.running import COMPTAGE, command
+from vision.site import load_site
 
 SITE = """
 [site]
@@ -123,6 +125,40 @@ def test_detect_writes_the_same_text_without_names(video, tmp_path):
 def test_check_says_that_a_good_site_is_good(site):
     done = comptage("check", site)
     assert (done.returncode, done.stdout.strip()) == (0, f"{site}: good: 1 cameras, 1 lines, 1 zones")
+
+
+POOL = """
+[site]
+name = "pool"
+
+[[camera]]
+name = "far"
+source = "rtsp://192.0.2.1/"
+detector = "motion"
+person_height = [0.1, 0.3]
+CROP
+  [[camera.basin]]
+  name = "basin"
+  corners = [[0.1, 0.6], [0.9, 0.6], [0.7, 0.4], [0.3, 0.4]]
+"""
+
+
+def test_check_says_how_much_larger_a_basin_would_be_seen_alone(tmp_path):
+    site = tmp_path / "pool.toml"
+    site.write_text(POOL.replace("CROP", ""))
+    done = comptage("check", site)
+    assert done.returncode == 0
+    advice = done.stdout.splitlines()[1]
+    said = re.search(
+        r"(crop = .*) with (working_size = .*) shows them up to 1.7 times as large in no more pixels", advice
+    )
+    assert advice.startswith("camera 'far' looks at much besides its basins: ")
+    site.write_text(POOL.replace("CROP", "\n".join(said.groups())))
+    camera = load_site(site).camera("far")
+    assert camera.crop == (0.085, pytest.approx(0.4 - 0.18 - 0.015), 0.915, 0.615)
+    assert 0.9 * 320 * 240 < camera.working_size[0] * camera.working_size[1] <= 320 * 240
+    assert camera.frame_size[0] == pytest.approx(1.7 * 320, rel=0.05)
+    assert len(comptage("check", site).stdout.splitlines()) == 1  # it is as advised now
 
 
 def spoiled(video, path, start, end=None, value=None):

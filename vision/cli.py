@@ -15,6 +15,7 @@ from vision import calibrate
 from vision.address import parse_address
 from vision.arguments import Parser, chosen_camera, port, seconds, size, slug
 from vision.crash import forbid_core_dumps
+from vision.crop import WHOLE, Crop
 from vision.errors import ComptageError, UsageError
 from vision.logs import log_without_passwords
 from vision.new_file import new_file
@@ -23,6 +24,9 @@ from vision.scenes import open_world
 from vision.settings import complaints
 from vision.site import MOST_FPS, Camera, Site, load_site
 from vision.validation.command import describe
+
+ADVISED_FROM = 1.25
+"""Times as large as before: a swimmer of 4 pixels has 5."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,6 +106,26 @@ def _check(options: argparse.Namespace) -> None:
     lines = sum(len(camera.lines) for camera in site.cameras)
     zones = sum(len(camera.zones) for camera in site.cameras)
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")
+    for camera in site.cameras:
+        if camera.basins and camera.crop == WHOLE:
+            _advise_a_crop(camera)
+
+
+def _advise_a_crop(camera: Camera) -> None:
+    """Say how much larger the basins of a camera would be seen, if it looked at nothing else."""
+    points = [point for basin in camera.basins for lane in basin.zones(camera.drawn) for point in lane.polygon]
+    top, bottom = camera.person_height or (0.0, 0.0)
+    far = min(y for _, y in points)
+    crop = Crop.around(points, above=top + (bottom - top) * far)
+    larger = ((crop.right - crop.left) * (crop.bottom - crop.top)) ** -0.5
+    if larger >= ADVISED_FROM:
+        width, height = camera.working_size
+        working_size = list(crop.working_size(camera.working_size))
+        print(
+            f"camera {camera.name!r} looks at much besides its basins: crop = {list(crop)} with working_size = "
+            f"{working_size} shows them up to {larger:.1f} times as large in no more pixels, if its own picture is larger "
+            f"than {width}x{height}"
+        )
 
 
 def _token(options: argparse.Namespace) -> None:

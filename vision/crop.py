@@ -17,6 +17,10 @@ from vision.view import Fraction
 Size = tuple[int, int]
 LEAST = 0.05
 """Of a side of the frame."""
+MARGIN = 0.015
+"""The same, around what shall be in the part."""
+STEP = 16
+"""Pixels of which the sides of what a network looks at are multiples."""
 
 
 class Crop(NamedTuple):
@@ -26,6 +30,12 @@ class Crop(NamedTuple):
     top: Fraction
     right: Fraction
     bottom: Fraction
+
+    @classmethod
+    def around(cls, points: Sequence[tuple[float, float]], above: float = 0.0) -> Self:
+        """Return the part around points of the frame, a little wider, and so much of its height above them."""
+        low, high = np.min(points, axis=0) - (MARGIN, MARGIN + above), np.max(points, axis=0) + MARGIN
+        return cls(*np.concatenate((low, high)).clip(0, 1).round(3).tolist())
 
     def checked(self) -> Self:
         """Return the part, if there is one.
@@ -37,6 +47,15 @@ class Crop(NamedTuple):
             sides = ", ".join(self._fields)
             raise ValueError(f"found {list(self)}, wanted {sides}, at least {LEAST} of a side apart")
         return self
+
+    def working_size(self, like: Size) -> Size:
+        """Return the size at which the part has no more pixels than a whole frame of a size (width, height) like that.
+
+        Its sides are multiples of `STEP`.
+        """
+        shape = np.array((self.right - self.left, self.bottom - self.top))
+        wide, high = (shape * like / np.sqrt(shape.prod()) // STEP * STEP).astype(int).tolist()
+        return max(wide, STEP), max(high, STEP)
 
     def frame_size(self, part: Size) -> Size:
         """Return (width, height) in pixels of the frame of which the part has so many; never 0."""

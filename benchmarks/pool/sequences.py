@@ -36,10 +36,6 @@ STEP_S = 0.1
 _BLANK = np.zeros((1, 1, 3), np.uint8)
 """For the oracle, who does not look."""
 ADULT_M = 1.7
-MARGIN = 0.015
-"""Of the view's sides, around what is looked at by who crops."""
-EVEN = 16
-"""Pixels of which the sides of a working size are multiples, as the network takes them."""
 
 Floats = npt.NDArray[np.floating]
 
@@ -107,11 +103,11 @@ def site_camera(pool: Pool, detector: str, size: Size, fps: float, *, crops: boo
     Who crops looks at the water and at who stands around it alone, in no more pixels than `size` has.
     """
     corners = _seen(pool.camera, pool.basin.corners())
-    crop = _around(pool) if crops else WHOLE
+    crop, working_size = _cropped(pool, size) if crops else (WHOLE, size)
     return Camera(
         name="pool",
         source="pool.mp4",
-        working_size=_as_many_pixels(size, crop, pool.camera.size) if crops else size,
+        working_size=working_size,
         crop=crop,
         fps=fps,
         detector="motion" if detector == ORACLE else detector,
@@ -126,20 +122,17 @@ def _seen(camera: PoolCamera, points: Floats, above: float = 0.0) -> Floats:
     return np.asarray(camera.project(np.column_stack((points, np.full(len(points), above)))) / camera.size)
 
 
-def _around(pool: Pool) -> Crop:
-    """Return the part of the view in which the water is, and who stands at its edges."""
+def _cropped(pool: Pool, size: Size) -> tuple[Crop, Size]:
+    """Return the part of the view in which the water is and who stands at its edges, and its working size.
+
+    It has no more pixels than `size`, and none is made up.
+    """
     corners = pool.basin.corners()
     points = np.concatenate([_seen(pool.camera, corners, above) for above in (0.0, ADULT_M)])
-    sides = np.concatenate((points.min(axis=0) - MARGIN, points.max(axis=0) + MARGIN)).clip(0, 1)
-    return Crop(*sides.tolist())
-
-
-def _as_many_pixels(size: Size, crop: Crop, frame_size: Size) -> Size:
-    """Return a working size for a part of a camera's frame: its shape, no more pixels than `size`, none made up."""
-    part = np.array((crop.right - crop.left, crop.bottom - crop.top)) * frame_size
-    scale = min(1.0, float(np.sqrt(np.prod(size) / part.prod())))
-    wide, high = (part * scale // EVEN * EVEN).astype(int).tolist()
-    return max(wide, EVEN), max(high, EVEN)
+    crop = Crop.around(points.tolist())
+    rows, columns = crop.slices(pool.camera.size)
+    wide, high = crop.working_size(size)
+    return crop, (min(wide, columns.stop - columns.start), min(high, rows.stop - rows.start))
 
 
 def _person_height(camera: PoolCamera, corners: Floats) -> tuple[float, float]:

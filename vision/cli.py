@@ -122,9 +122,9 @@ def _advise_a_crop(camera: Camera) -> None:
         width, height = camera.working_size
         working_size = list(crop.working_size(camera.working_size))
         print(
-            f"camera {camera.name!r} looks at much besides its basins: crop = {list(crop)} with working_size = "
-            f"{working_size} shows them up to {larger:.1f} times as large in no more pixels, if its own picture is larger "
-            f"than {width}x{height}"
+            f"camera {camera.name!r} looks at much besides its basins: crop = {list(crop)} with "
+            f"working_size = {working_size} shows them up to {larger:.1f} times as large in no more pixels, if its own "
+            f"picture is larger than {width}x{height}"
         )
 
 

@@ -77,7 +77,7 @@ def measure(camera: Camera) -> tuple[int, dict[str, float]]:
     """Return the number of frames and the CPU milliseconds a frame of each stage, for one pass over a file."""
     watch = Stopwatch()
     detector = open_detector(camera)
-    shrinker = Shrinker(camera.working_size)
+    shrinker = Shrinker(camera.working_size, camera.crop)
     counter = CameraCounter(camera, *scores(camera.detector))
     original = Tracker.update
     Tracker.update = watch.timed("track", original)  # type: ignore[method-assign]  # the tracker within the counter
@@ -94,7 +94,7 @@ def measure(camera: Camera) -> tuple[int, dict[str, float]]:
                     pixels = shrinker.shrink(decoded)
                 frame = Frame(pixels, seconds, seconds, number, (decoded.width, decoded.height))
                 with watch.stage("detect"):
-                    detections = look_once(detector, frame, camera.working_size)
+                    detections = look_once(detector, frame, camera.frame_size, camera.crop)
                 with watch.stage("count"):
                     counter.look(detections, seconds, seconds)
     finally:

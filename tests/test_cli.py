@@ -75,7 +75,7 @@ def test_who_crosses_a_line_in_the_part_that_is_looked_at_is_counted(video, site
         if row["class"] == "all"
     ]
     text = SITE.replace(
-        'source = "recorded"', 'source = "recorded"\ncrop = [0.2, 0.1, 1.0, 1.0]\nworking_size = [256, 216]'
+        'source = "recorded"', 'source = "recorded"\ncrop = [0.2, 0.0, 1.0, 1.0]\nworking_size = [256, 240]'
     )
     site.write_text(text)
     report = json.loads(comptage("count", video, "--site", site, "--json").stdout)
@@ -149,16 +149,24 @@ def test_check_says_how_much_larger_a_basin_would_be_seen_alone(tmp_path):
     done = comptage("check", site)
     assert done.returncode == 0
     advice = done.stdout.splitlines()[1]
-    said = re.search(
-        r"(crop = .*) with (working_size = .*) shows them up to 1.7 times as large in no more pixels", advice
-    )
+    said = re.search(r"(crop = .*) with (working_size = .*) shows them 1.7 times as large in no more pixels", advice)
     assert advice.startswith("camera 'far' looks at much besides its basins: ")
     site.write_text(POOL.replace("CROP", "\n".join(said.groups())))
     camera = load_site(site).camera("far")
     assert camera.crop == (0.085, pytest.approx(0.4 - 0.18 - 0.015), 0.915, 0.615)
     assert 0.9 * 320 * 240 < camera.working_size[0] * camera.working_size[1] <= 320 * 240
     assert camera.frame_size[0] == pytest.approx(1.7 * 320, rel=0.05)
+    assert advice.endswith("if its own picture has {}x{}".format(*camera.frame_size))
     assert len(comptage("check", site).stdout.splitlines()) == 1  # it is as advised now
+
+
+def test_a_crop_is_advised_that_holds_all_that_is_drawn_and_none_for_a_scene(tmp_path):
+    site = tmp_path / "pool.toml"
+    line = '  [[camera.line]]\n  name = "door"\n  a = [0.95, 0.95]\n  b = [0.9, 0.1]\n'
+    site.write_text(POOL.replace("CROP", "") + line)
+    assert len(comptage("check", site).stdout.splitlines()) == 1  # little is left to cut off
+    site.write_text(POOL.replace("CROP", "").replace("rtsp://192.0.2.1/", "scene:pool"))
+    assert len(comptage("check", site).stdout.splitlines()) == 1
 
 
 def spoiled(video, path, start, end=None, value=None):

@@ -3,16 +3,18 @@
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import VideoReformatter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pixels.videos import picture
-from vision.crop import LEAST, WHOLE, Crop
+from tests.pixels.videos import make_video, picture
+from vision.crop import LEAST, STEP, WHOLE, Crop
 from vision.detections import Detections
 from vision.pixels.detector import open_detector
 from vision.pixels.frame import Frame
 from vision.pixels.look import look_once
 from vision.pixels.shrink import Shrinker
+from vision.pixels.video_file import VideoFile
 from vision.site import Camera
 
 SIDES = st.tuples(st.floats(0, 1 - LEAST), st.floats(LEAST, 1)).map(lambda of: (of[0], min(1.0, of[0] + max(of))))
@@ -66,6 +68,41 @@ def test_what_is_beyond_is_cut_off(form):
     assert seen[2:, 2:-2, 1].min() > 240
 
 
+class Watched:
+    """A reformatter that remembers what it gave."""
+
+    def __init__(self):
+        self._reformatter = VideoReformatter()
+
+    def reformat(self, *arguments, **named):
+        self.gave = self._reformatter.reformat(*arguments, **named)
+        return self.gave
+
+
+@pytest.mark.parametrize("crop", [Crop(0.25, 0.5, 0.75, 1.0), Crop(0.0, 0.5, 1.0, 1.0), WHOLE])
+@pytest.mark.parametrize("rotation", [0, 90, 180, -90])
+def test_nothing_is_left_of_what_was_cut_off(monkeypatch, tmp_path, crop, rotation):
+    monkeypatch.setattr("vision.pixels.shrink.VideoReformatter", Watched)
+    with av.open(str(make_video(tmp_path / "a.mp4", frames=2, rotation=rotation))) as container:
+        frame = next(container.decode(video=0))
+    shrinker = Shrinker((64, 48), crop)
+    pixels = shrinker.shrink(frame)
+    assert pixels.any()
+    plane = np.frombuffer(memoryview(shrinker._reformatter.gave.planes[0]), np.uint8)
+    assert np.may_share_memory(pixels, plane) or not plane.any()
+    if crop != WHOLE:
+        assert not plane.any()
+
+
+@pytest.mark.parametrize("rotation", [90, 180, -90])
+def test_of_a_turned_video_the_part_is_that_of_the_upright_picture(tmp_path, rotation):
+    with av.open(str(make_video(tmp_path / "a.mp4", frames=2, rotation=rotation))) as container:
+        frame = next(container.decode(video=0))
+    crop = Crop(0.1, 0.3, 0.6, 0.9)
+    whole = Shrinker(crop.frame_size((64, 48))).shrink(frame)
+    assert (Shrinker((64, 48), crop).shrink(frame) == whole[crop.slices((whole.shape[1], whole.shape[0]))]).all()
+
+
 @pytest.mark.parametrize("size", [(640, 480), (200, 150)])
 def test_the_part_is_a_part_of_what_the_whole_would_be(size):
     """Shrunk, or of a camera that has fewer pixels than are wanted."""
@@ -82,6 +119,21 @@ def test_of_the_decoders_own_picture_a_copy_is_taken_and_nothing_overwritten():
     wide, high = picture(0).shape[1::-1]
     Shrinker((wide // 2, high // 2), Crop(0, 0, 0.5, 0.5)).shrink(frame).fill(0)
     assert (frame.to_ndarray() == picture(0)).all()
+
+
+def test_of_a_file_the_part_is_looked_at(tmp_path):
+    video = make_video(tmp_path / "a.mp4", frames=3)
+    crop = Crop(0.5, 0.0, 1.0, 0.5)
+    part = next(iter(VideoFile(video, (80, 60), 25, crop=crop))).pixels
+    whole = next(iter(VideoFile(video, (160, 120), 25))).pixels
+    assert (part == whole[:60, 80:]).all()
+
+
+@given(CROPS, SIZES)
+def test_a_working_size_is_advised_that_has_no_more_pixels_unless_it_were_too_narrow(crop, whole):
+    wide, high = crop.size_like(whole)
+    assert wide % STEP == high % STEP == 0
+    assert wide * high <= whole[0] * whole[1] or STEP in (wide, high)
 
 
 def test_people_are_as_tall_as_at_the_edges_of_the_part():

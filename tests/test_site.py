@@ -283,8 +283,8 @@ def test_the_aspect_of_a_lens_is_that_of_the_whole_frame(load):
         ("[0.5, 0.5, 0.5, 1.0]", "camera[0].crop: found [0.5, 0.5, 0.5, 1.0], wanted left, top, right, bottom"),
         ("[0.0, 0.0, 1.0, 1.2]", "camera[0].crop[3]: "),
         ("[0.0, 0.0, 1.0]", "camera[0].crop"),
-        ("[0.6, 0.0, 1.0, 1.0]", "zone 'parvis' is beyond crop [0.6, 0.0, 1.0, 1.0], wanted it within"),
-        ("[0.0, 0.7, 1.0, 1.0]", "line 'avenue-dorian' is beyond crop [0.0, 0.7, 1.0, 1.0], wanted it within"),
+        ("[0.0, 0.0, 1.0, 0.8]", "zone 'parvis' reaches beyond crop [0.0, 0.0, 1.0, 0.8], wanted it within"),
+        ("[0.2, 0.0, 1.0, 1.0]", "line 'avenue-dorian' reaches beyond crop [0.2, 0.0, 1.0, 1.0], wanted it within"),
     ],
 )
 def test_a_crop_that_cannot_be_is_refused(load, crop, complaint):
@@ -292,7 +292,21 @@ def test_a_crop_that_cannot_be_is_refused(load, crop, complaint):
         load(cropped(crop))
 
 
+def test_a_lens_wants_to_know_the_shape_of_a_frame_of_which_a_part_is_looked_at(load):
+    """Its working size does not say it."""
+    text = cropped("[0.1, 0.5, 0.9, 1.0]", with_ground(MATRIX + "  distortion = [-0.1, 0.02]\n"))
+    with pytest.raises(UsageError, match="ground: found distortion beside a crop, wanted aspect too"):
+        load(text)
+    camera = load(text.replace("distortion =", "aspect = 1.5\n  distortion =")).camera("dorian")
+    assert camera.ground.plane().lens.aspect == 1.5
+
+
+def test_a_crop_as_small_as_may_be_is_no_matter_of_rounding(load):
+    tiny = GOOD.split("  [[camera.line]]", maxsplit=1)[0]
+    assert load(cropped("[0.3, 0.2, 0.35, 0.25]", tiny)).camera("dorian").crop.right == 0.35
+
+
 def test_a_scene_has_no_crop(load):
     text = cropped("[0.1, 0.5, 0.9, 1.0]").replace("rtsp://10.0.0.12/stream2", "scene:square")
-    with pytest.raises(UsageError, match="found crop, wanted none: a scene is drawn as large as it is looked at"):
+    with pytest.raises(UsageError, match="wanted none: a scene is drawn as large as it is looked at"):
         load(text)

@@ -62,7 +62,7 @@ def calibrate(options: argparse.Namespace) -> None:
 
 
 def _given_ground(options: argparse.Namespace) -> tuple[GroundPlane, tuple[int, int], GroundFit | None]:
-    """Return a camera's plane, its working size, and how the points of its site file fit."""
+    """Return a camera's plane, the size of its frame, and how the points of its site file fit."""
     camera = chosen_camera(load_site(options.site), options)
     if camera.ground is None:
         raise UsageError(f"{options.site}: camera {camera.name!r} has no [camera.ground], wanted view and metres")

@@ -107,24 +107,25 @@ def _check(options: argparse.Namespace) -> None:
     zones = sum(len(camera.zones) for camera in site.cameras)
     print(f"{options.site}: good: {len(site.cameras)} cameras, {lines} lines, {zones} zones")
     for camera in site.cameras:
-        if camera.basins and camera.crop == WHOLE:
+        if camera.basins and camera.crop == WHOLE and not camera.source.startswith("scene:"):
             _advise_a_crop(camera)
 
 
 def _advise_a_crop(camera: Camera) -> None:
-    """Say how much larger the basins of a camera would be seen, if it looked at nothing else."""
-    points = [point for basin in camera.basins for lane in basin.zones(camera.drawn) for point in lane.polygon]
+    """Say how much larger the basins of a camera would be seen, if it looked only at what is drawn."""
+    points = [point for zone in camera.zones for point in zone.polygon]
+    points += [point for line in camera.lines for point in (line.a, line.b)]
     top, bottom = camera.person_height or (0.0, 0.0)
     far = min(y for _, y in points)
     crop = Crop.around(points, above=top + (bottom - top) * far)
     larger = ((crop.right - crop.left) * (crop.bottom - crop.top)) ** -0.5
     if larger >= ADVISED_FROM:
-        width, height = camera.working_size
-        working_size = list(crop.working_size(camera.working_size))
+        working_size = crop.size_like(camera.working_size)
+        width, height = crop.frame_size(working_size)
         print(
             f"camera {camera.name!r} looks at much besides its basins: crop = {list(crop)} with "
-            f"working_size = {working_size} shows them up to {larger:.1f} times as large in no more pixels, if its own "
-            f"picture is larger than {width}x{height}"
+            f"working_size = {list(working_size)} shows them {larger:.1f} times as large in no more pixels, "
+            f"if its own picture has {width}x{height}"
         )
 
 

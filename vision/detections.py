@@ -56,7 +56,12 @@ class Detections:
         return cls(np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int64))
 
     def scaled(self, factors: tuple[float, float], corner: tuple[float, float] = (0.0, 0.0)) -> "Detections":
-        """Return the same objects in a view that is so many times as wide and as high, from a corner in its pixels."""
+        """Return the same objects in a view whose pixels are so much smaller, of which this is a part.
+
+        Args:
+            factors: pixels of that view across and down one of this.
+            corner: x and y, in pixels of that view, of this view's top left corner.
+        """
         return Detections(self.boxes * np.tile(factors, 2) + np.tile(corner, 2), self.scores, self.classes)
 
     def only(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Detections":

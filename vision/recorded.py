@@ -34,7 +34,7 @@ class Look:
         captured_at: presentation time in seconds from the first frame.
         utc: unix seconds.
         source_size: (width, height) in pixels of the file's frames.
-        detections: boxes in pixels of a view of the working size.
+        detections: boxes in pixels of the camera's `frame_size`.
     """
 
     number: int
@@ -48,7 +48,7 @@ class RecordedFile:
     """A file and the detector that looks at it.
 
     Args:
-        camera: gives the detector, working size and fps; its `source` is the file.
+        camera: gives the detector, what is looked at, working size and fps; its `source` is the file.
 
     Raises:
         UsageError: there is no such file, or no such detector.

@@ -105,7 +105,10 @@ class Camera(Settings):
         if ground is None:
             return None
         if "aspect" not in ground.model_fields_set and {"working_size", "crop"} <= info.data.keys():
-            width, height = info.data["crop"].frame_size(info.data["working_size"])
+            crop: Crop = info.data["crop"]
+            if crop != WHOLE and any(ground.distortion):
+                raise ValueError("found distortion beside a crop, wanted aspect too, the frame's width over its height")
+            width, height = crop.frame_size(info.data["working_size"])
             ground = ground.model_copy(update={"aspect": width / height})
         ground.plane()
         return ground
@@ -149,10 +152,16 @@ class Camera(Settings):
         drawn: list[tuple[str, str, tuple[Point, ...]]] = [("line", line.name, (line.a, line.b)) for line in self.lines]
         drawn += [("zone", zone.name, zone.polygon) for zone in self.zones]
         for noun, name, points in drawn:
-            if not self.crop.shows(points):
-                raise ValueError(f"{noun} {name!r} is beyond crop {list(self.crop)}, wanted it within")
-        if self.crop != WHOLE and self.source.startswith("scene:"):
-            raise ValueError("found crop, wanted none: a scene is drawn as large as it is looked at")
+            if not self.crop.holds(points):
+                raise ValueError(f"{noun} {name!r} reaches beyond crop {list(self.crop)}, wanted it within")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_cut(self) -> Self:
+        if self.crop == WHOLE:
+            return self
+        if self.source.startswith("scene:"):
+            raise ValueError(f"found crop {list(self.crop)}, wanted none: a scene is drawn as large as it is looked at")
         return self
 
     @property

@@ -84,7 +84,7 @@ class Ground(Settings):
     common: bool = False
     """Whether metres are in one frame with those of the site's other cameras and map; of wgs84 they always are."""
     aspect: Annotated[float, Field(gt=0)] = 4 / 3
-    """Width of the view over its height; that of the camera's working size, unless it is said here."""
+    """Width of the view over its height; that of the camera's `frame_size`, unless it is said here."""
 
     @model_validator(mode="after")
     def _is_said_once(self) -> Self:

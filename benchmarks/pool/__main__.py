@@ -94,7 +94,7 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
         found = after
     swum = sum(true for true, _ in next(iter(found.values())).lengths)
     wide, high = options.camera
-    seen = "of which the basin is looked at, in as many pixels as" if options.crop else "shrunk to"
+    seen = "of which the basin is looked at, in no more pixels than" if options.crop else "shrunk to"
     print(f"\n{options.sequences} sequences of {options.minutes:g} min at {options.fps:g} looks a second")
     print(f"by a camera of {wide}x{high}, {seen} the size below")
     print(f"{BARS}; {swum} lengths were swum")

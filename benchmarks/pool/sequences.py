@@ -131,7 +131,7 @@ def _cropped(pool: Pool, size: Size) -> tuple[Crop, Size]:
     points = np.concatenate([_seen(pool.camera, corners, above) for above in (0.0, ADULT_M)])
     crop = Crop.around(points.tolist())
     rows, columns = crop.slices(pool.camera.size)
-    wide, high = crop.working_size(size)
+    wide, high = crop.size_like(size)
     return crop, (min(wide, columns.stop - columns.start), min(high, rows.stop - rows.start))
 
 

@@ -151,6 +151,23 @@ def test_a_person_at_the_lower_edge_of_the_view_is_in_it():
     assert {event.maximum for event in of(Occupancy, events)} == {1}
 
 
+EDGES = [0.5 + 0.05 * k for k in range(10)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("bottom", EDGES)
+def test_feet_on_the_edge_of_the_part_that_is_looked_at_pass_a_line_and_are_in_a_zone_drawn_up_to_it(bottom, turned):
+    a, b = ((0.5, bottom), (0.5, 0.13))[:: -1 if turned else 1]
+    polygon = [(0.1, 0.1), (0.9, 0.1), (0.9, bottom), (0.1, bottom)]
+    drawn = {"line": [{"name": "down", "a": a, "b": b}], "zone": [{"name": "part", "polygon": polygon}]}
+    camera = Camera(name="cam", source="file.mp4", crop=(0.1, 0.1, 0.9, bottom), **drawn)
+    wide, high = camera.frame_size
+    frames = [objects((wide * (0.3 + 0.012 * k), float(np.float32(bottom * high)))) for k in range(31)]
+    events = run(frames, counter=CameraCounter(camera))
+    assert [p.direction for p in of(Passage, events)] == ["backward" if turned else "forward"]
+    assert sum(event.object_seconds for event in of(Occupancy, events) if event.object_class == "all") > 2
+
+
 def test_a_gap_in_the_frames_is_not_covered_and_ends_the_tracks():
     counter = CameraCounter(CAMERA.model_copy(update={"trajectories": TrajectorySettings(trim=0)}))
     times = [k / 10 for k in range(20)] + [30 + k / 10 for k in range(20)]

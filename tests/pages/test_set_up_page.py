@@ -117,6 +117,14 @@ def test_ground_points_become_a_ground_and_without_any_it_is_kept(opened):
     opened.page.locator("#verdict", has_text="The file is good.").wait_for()
 
 
+def test_a_new_file_looks_at_no_more_than_before(opened, service):
+    whole, part = file(opened)["camera"]
+    assert (whole["working_size"], "crop" in whole) == ([320, 240], False)
+    assert (part["working_size"], part["crop"]) == ([400, 240], [0.1, 0.3, 0.9, 0.9])
+    told = service.get("/api/v1/cameras").json()["cameras"]
+    assert [(one["size"], one["crop"]) for one in told] == [([320, 240], None), ([500, 400], [0.1, 0.3, 0.9, 0.9])]
+
+
 def test_a_file_that_is_opened_keeps_all_else(opened):
     opened.page.set_input_files("#open", {"name": "site.toml", "mimeType": "application/toml", "buffer": FILE.encode()})
     draw(opened.page, "line", ("ArrowLeft", 10), ("Enter", 1), ("ArrowRight", 20), ("Enter", 1))

@@ -55,6 +55,8 @@ def site(folder: Path, **service: object) -> Site:
                 {
                     "name": "sud",
                     "source": "/srv/clips/sud.mp4",
+                    "crop": [0.1, 0.3, 0.9, 0.9],
+                    "working_size": [400, 240],
                     "classes": ["pedestrian"],
                     "line": [{"name": "porte", "a": [0.2, 0.5], "b": [0.8, 0.6]}],
                 },

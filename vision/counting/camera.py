@@ -47,7 +47,7 @@ class CameraCounter:
     """Everything that is counted in one camera's view.
 
     Args:
-        camera: settings; boxes are taken in pixels of a view of its working size.
+        camera: settings; boxes are taken in pixels of its `frame_size`.
         confident: the score from which a detection may start a track (see `Tracker`).
         sure: the score from which it is believed although it has never moved; `confident` if not given.
 
@@ -60,14 +60,15 @@ class CameraCounter:
         self._size = np.array(camera.frame_size, np.float64)
         self._ground = camera.ground.plane() if camera.ground else None
         self._tracker = Tracker(confident, sure, IN_BASINS if camera.basins else None)
-        self._lines = [LineCounter(line.name, *ends(line.a, line.b, camera.frame_size)) for line in camera.lines]
+        size, self._crop = camera.frame_size, camera.crop
+        self._lines = [LineCounter(line.name, *ends(line.a, line.b, size, self._crop)) for line in camera.lines]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * self._size) for zone in camera.zones]
-        self._basins = [BasinCounter(basin, basin.zones(camera.drawn), camera.frame_size) for basin in camera.basins]
+        self._basins = [BasinCounter(basin, basin.zones(camera.drawn), size) for basin in camera.basins]
         self._lanes = {lane for basin in camera.basins for lane in basin.lane_names}
         self._behaviour = Behaviour(camera, self._zones, self._ground)
         self._crossings = [CrossingCounter(crossing, camera, self._ground) for crossing in camera.crossings]
         self._speeds = SpeedGauge()
-        self._paths = Paths(camera.frame_size, camera.trajectories, self._ground)
+        self._paths = Paths(size, camera.trajectories, self._ground)
         self._jitter = JitterGauge()
         self._coverage = CoverageKeeper(camera.fps)
         self._waiting: dict[int, list[tuple[float, Passage]]] = {}
@@ -80,7 +81,7 @@ class CameraCounter:
         """Take the detections of one frame.
 
         Args:
-            detections: boxes in pixels of a view of the camera's working size.
+            detections: boxes in pixels of the camera's `frame_size`.
             captured_at: monotonic seconds, later than the look before.
             utc: unix seconds of the same instant.
 
@@ -194,9 +195,8 @@ class CameraCounter:
 
     def _occupy(self, present: list[Track]) -> Iterator[Length]:
         """Let the zones and basins see who is there; tell the lengths that end with it."""
-        # A box that reaches the lower edge of the view ends outside it; the person is still there.
         feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
-        feet = feet.clip(0, np.nextafter(self._size, 0))
+        feet = self._crop.drawn_in(feet / self._size) * self._size
         classes = [track.object_class for track in present]
         for zone in self._zones:
             if zone.name not in self._lanes:

@@ -62,6 +62,7 @@ class CrossingCounter:
         self.name = crossing.name
         self._crossing = crossing
         self._size = np.array(camera.frame_size, np.float64)
+        self._crop = camera.crop
         self._polygons = {zone.name: np.array(zone.polygon) for zone in camera.zones if zone.name in crossing.zones}
         self._ways = ways(crossing, self._polygons, ground)
         self._waits = Waits({name: self._polygons[name] * self._size for name in crossing.waiting_zones})
@@ -81,7 +82,7 @@ class CrossingCounter:
         people = [track for track in present if track.object_class == "pedestrian"]
         self._waits.look(people + [track for track in doubted if track.object_class == "pedestrian"], now.captured_at)
         feet = np.array([track.foot for track in people], np.float64).reshape(-1, 2) / self._size
-        feet = feet.clip(0, np.nextafter(1, 0))  # whose box ends outside the view is still there
+        feet = self._crop.drawn_in(feet)
         there = {name: inside(feet, polygon).tolist() for name, polygon in self._polygons.items()}
         along = [way.along(feet).tolist() for way in self._ways]
         self._clearing = []

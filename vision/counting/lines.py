@@ -18,6 +18,7 @@ found by intersecting the line with the straight way between two observed feet, 
 import math
 from dataclasses import dataclass
 
+from vision.crop import WHOLE, Crop, Size
 from vision.events import Direction
 
 XY = tuple[float, float]
@@ -36,7 +37,7 @@ OUTSIDE_PX = 1.0
 """How far a line that is drawn up to the edge of the view goes on beyond it: any length above rounding."""
 
 
-def ends(a: XY, b: XY, size: tuple[int, int]) -> tuple[XY, XY]:
+def ends(a: XY, b: XY, size: Size, crop: Crop = WHOLE) -> tuple[XY, XY]:
     """Return the ends of a line in pixels; one that lies on the edge of the view is moved out of it.
 
     A box ends where the view ends, so the foot of whoever walks half out of the view lies on the very edge. Were it
@@ -46,14 +47,16 @@ def ends(a: XY, b: XY, size: tuple[int, int]) -> tuple[XY, XY]:
         a: start, in fractions of the view.
         b: end, likewise; another point.
         size: (width, height) of the view in pixels.
+        crop: the part of it that is looked at.
     """
     start, stop = ((x * size[0], y * size[1]) for x, y in (a, b))
-    return _moved_out(start, stop, a), _moved_out(stop, start, b)
+    return (
+        _moved_out(start, stop) if crop.ends_at(a) else start,
+        _moved_out(stop, start) if crop.ends_at(b) else stop,
+    )
 
 
-def _moved_out(end: XY, other: XY, fractions: XY) -> XY:
-    if min(fractions) > 0 and max(fractions) < 1:
-        return end
+def _moved_out(end: XY, other: XY) -> XY:
     share = OUTSIDE_PX / math.dist(end, other)
     return end[0] + share * (end[0] - other[0]), end[1] + share * (end[1] - other[1])
 

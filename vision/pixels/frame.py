@@ -9,14 +9,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class Frame:
-    """One image of one camera, already shrunk to the camera's working size.
+    """One image of one camera, or the part of it that is looked at, already shrunk to the camera's working size.
 
     Attributes:
         pixels: uint8 (H, W, 3) in B, G, R order, or (H, W) gray.
         captured_at: seconds on the monotonic clock (for a file, its presentation time); for durations.
         utc: seconds since 1970-01-01T00:00:00Z; for labels.
         number: 1-based position in the source, counting the frames that were not looked at.
-        source_size: (width, height) in pixels before the shrinking.
+        source_size: (width, height) in pixels of the whole image before the shrinking.
 
     Raises:
         TypeError: pixels are not uint8.

@@ -20,9 +20,11 @@ def look_once(detector: Look, frame: Frame, size: Size, crop: Crop = WHOLE) -> D
         crop: which part it is.
     """
     width, height = frame.size
-    factors = (crop.right - crop.left) * size[0] / width, (crop.bottom - crop.top) * size[1] / height
     try:
         seen = detector(frame)
-        return seen if frame.size == size else seen.scaled(factors, (crop.left * size[0], crop.top * size[1]))
+        if crop == WHOLE and frame.size == size:
+            return seen
+        factors = (crop.right - crop.left) * size[0] / width, (crop.bottom - crop.top) * size[1] / height
+        return seen.scaled(factors, (crop.left * size[0], crop.top * size[1]))
     finally:
         frame.wipe()

@@ -62,7 +62,7 @@ class Reader(threading.Thread):
         missed: frames that were due and made way for newer ones, not looked at.
 
     Args:
-        camera: gives the source, working size and fps.
+        camera: gives the source, what is looked at, working size and fps.
         wake: set whenever there is a frame to take.
         on_state: called with a state and one line of detail, without passwords, whenever either changes. It is called
             from the reader's thread, or from `take`.

@@ -15,10 +15,10 @@ def upright_size(frame: av.VideoFrame) -> tuple[int, int]:
 
 
 class Shrinker:
-    """Shrinks decoded frames to the working size; one for each source, used by one thread at a time.
+    """Shrinks decoded frames until the part that is looked at has the working size, and cuts that out.
 
-    Scaling and the conversion from YUV to BGR are one step, so that no full-size BGR picture ever exists. What is
-    beyond the crop is shrunk with it and overwritten at once.
+    One for each source, used by one thread at a time. Scaling and the conversion from YUV to BGR are one step, so that
+    no BGR picture exists that is larger than need be; what is beyond the part is overwritten at once.
 
     Args:
         working_size: (width, height) in pixels of the part that is looked at.

@@ -23,7 +23,7 @@ class Track(NamedTuple):
     Attributes:
         id: distinct within the tracker's life; never stored and never published.
         object_class: the score-weighted vote of the track's life so far.
-        box: x0, y0, x1, y1 in pixels of the working frame; as observed, or as predicted while not observed.
+        box: x0, y0, x1, y1 in pixels of the camera's `frame_size`; as observed, or as predicted while not observed.
         foot: bottom centre of the box.
         velocity: of the foot, pixels per second.
         state: tentative, confirmed or lost.

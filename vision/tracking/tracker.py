@@ -74,7 +74,7 @@ class Tracker:
         """Take the detections of one frame and return all tracks that live after it.
 
         Args:
-            detections: boxes in pixels of the working frame.
+            detections: boxes in pixels of the camera's `frame_size`.
             captured_at: seconds on a clock that never goes back.
 
         Raises:

@@ -50,10 +50,10 @@ LEAST_SHOWN = 0.6
 """Share of a box that must be within the view."""
 OWN_SIZE_SHARE = 0.65
 """Of the views, that are as large as the picture was drawn, …"""
-PLACES = 2
-"""Of a part, that are drawn; it is where it holds more people."""
 SHRUNK_TO = 0.5
 """… while the others are shrunk, to this at least, as the product shrinks frames."""
+PLACES = 2
+"""Of a part, that are drawn; it is where it holds more people."""
 PAD = 114
 """Level of what is beyond a picture."""
 

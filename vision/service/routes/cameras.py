@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from vision.classes import CLASSES, ClassName
+from vision.crop import WHOLE
 from vision.events import State
 from vision.service.board import Board
 from vision.service.context import ServedSite, StatusBoard
@@ -36,6 +37,12 @@ class CameraCard(Health):
 
     size: tuple[int, int] = Field(
         description="Width and height of the view, for its proportions.", examples=[[320, 240]]
+    )
+    working_size: tuple[int, int] = Field(
+        description="Width and height to which what is looked at is shrunk.", examples=[[320, 240]]
+    )
+    crop: tuple[float, float, float, float] | None = Field(
+        description="Left, top, right, bottom of what is looked at, as fractions of the view; null for all of it."
     )
     classes: tuple[ClassName, ...] = Field(description="Classes that may be counted here.")
     lines: tuple[Line, ...] = Field(description="Ends as fractions of the view's width and height, from its top left.")
@@ -74,6 +81,8 @@ def _card(site: Site, camera: Camera, board: Board) -> CameraCard:
     return CameraCard(
         **dict(health(camera, board)),
         size=camera.frame_size,
+        working_size=camera.working_size,
+        crop=None if camera.crop == WHOLE else camera.crop,
         classes=camera.classes or CLASSES,
         lines=camera.lines,
         zones=camera.zones,

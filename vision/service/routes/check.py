@@ -25,7 +25,7 @@ _NAME: Final = re.compile(r"[a-z0-9-]+")
 
 
 class Verdict(BaseModel):
-    """What `comptage check` would say."""
+    """What `comptage check` would say is wrong."""
 
     good: bool
     messages: list[str]

@@ -40,7 +40,8 @@ export function newFile(site, cameras, states) {
   const body = cameras.flatMap((camera) => [
     "[[camera]]", `name = ${quoted(camera.camera)}`,
     'source = "rtsp://camera.invalid/stream" # put the address of this camera here: this page does not know it',
-    `working_size = ${pair(camera.size)}`, `classes = [${camera.classes.map(quoted).join(", ")}]`, "",
+    `working_size = ${pair(camera.working_size)}`, ...(camera.crop ? [`crop = [${camera.crop.join(", ")}]`] : []),
+    `classes = [${camera.classes.map(quoted).join(", ")}]`, "",
     ...(states.get(camera.camera).points.length ? [] : presentGround(camera.ground)), ...tablesOf(states.get(camera.camera)),
   ]);
   return `${[...head, ...body].join("\n").trimEnd()}\n`;

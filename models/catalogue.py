@@ -243,16 +243,22 @@ class Scores(NamedTuple):
     sure: float
 
 
-def scores(detector: str) -> Scores:
+def scores(detector: str, score: float | None = None) -> Scores:
     """Return the scores from which a detection may start a track, and is believed although it has never moved.
+
+    Args:
+        detector: its name, or the path of its weights.
+        score: said for one camera instead of the card's first; the second is never lower.
 
     Raises:
         UsageError: as for `load_card`.
     """
     if detector == MOTION:
-        return Scores(MOTION_HIGH_SCORE, MOTION_HIGH_SCORE)  # it sees nothing but what moves
-    thresholds = load_card(detector).thresholds
-    return Scores(thresholds.score, thresholds.score if thresholds.standing is None else thresholds.standing)
+        usual = Scores(MOTION_HIGH_SCORE, MOTION_HIGH_SCORE)  # it sees nothing but what moves
+    else:
+        thresholds = load_card(detector).thresholds
+        usual = Scores(thresholds.score, thresholds.score if thresholds.standing is None else thresholds.standing)
+    return usual if score is None else Scores(score, max(score, usual.sure))
 
 
 def weights_path(card: Card) -> Path:

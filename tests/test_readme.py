@@ -9,6 +9,7 @@ import pytest
 
 from vision.answering import LimitSettings, Service
 from vision.basins import Basin
+from vision.behaviour import GatheringSettings, StopSettings, TrajectorySettings
 from vision.cli import _parser
 from vision.crossings.controllers import Controller
 from vision.crossings.settings import Crossing, Stage
@@ -18,16 +19,7 @@ from vision.identity import MapSettings, SiteIdentity
 from vision.service.app import PAGES, create_app
 from vision.service.board import Board
 from vision.service.live import Hub
-from vision.site import (
-    Camera,
-    GatheringSettings,
-    PrivacySettings,
-    Retention,
-    Site,
-    StopSettings,
-    TrajectorySettings,
-    load_site,
-)
+from vision.site import Camera, PrivacySettings, Retention, Site, load_site
 from vision.view import Ground, Line, Zone
 
 ROOT = Path(__file__).parents[1]

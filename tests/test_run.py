@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import time
+import urllib.request
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.running import BUSY_S, BUSY_SHARE, COMPTAGE, Running, is_alive, wait_for
 from vision.ledger import LedgerReader
+from vision.ledger.schema import OCCUPANCY
 
 SITE = """
 [site]
@@ -174,3 +176,40 @@ def test_a_second_service_on_the_same_ledger_is_refused(lasting):
     assert done.returncode == 1
     assert "ledger.sqlite" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+TRIED = """
+[site]
+name = "test"
+
+[[camera]]
+name = "pool"
+source = "scene:pool"
+detector = "motion"
+classes = ["swimmer"]
+trial = [0.01, 0.99]
+  [[camera.basin]]
+  name = "water"
+  corners = [[0.02, 0.98], [0.98, 0.98], [0.98, 0.02], [0.02, 0.02]]
+"""
+
+
+def present(path, camera):
+    """Person-seconds in the basin, as a ledger has them."""
+    now = int(time.time())
+    with LedgerReader(path) as reader:
+        sums = reader.sums(OCCUPANCY, now - 60, now, 60)
+    return sum(float(columns["object_seconds"][0]) for names, columns in sums.items() if names[0] == camera)
+
+
+def test_what_scores_that_are_tried_count_is_kept_apart_and_told_to_nobody(tmp_path):
+    with Running(TRIED, tmp_path) as running:
+        tried = running.ledger.with_suffix(".trial.sqlite")
+        wait_for(lambda: tried.exists() and present(tried, "pool/0.01") > 3)
+        assert [one["camera"] for one in running.get("/api/v1/cameras")["cameras"]] == ["pool"]
+        with urllib.request.urlopen(f"{running.url}/metrics", timeout=30) as answer:
+            assert "pool/" not in answer.read().decode()
+        assert running.end() == 0
+    assert present(running.ledger, "pool") > 0
+    assert present(running.ledger, "pool/0.01") == 0
+    assert present(tried, "pool") == present(tried, "pool/0.99") == 0

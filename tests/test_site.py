@@ -258,6 +258,28 @@ def test_what_feeds_could_not_tell_is_refused(load, found, instead, key):
         load(text.replace(found, instead))
 
 
+def test_each_score_that_is_tried_is_a_camera_of_its_own(load):
+    camera = load(GOOD.replace("fps = 10", "fps = 10\nscore = 0.4\ntrial = [0.3, 0.45]")).camera("dorian")
+    assert [(one.name, one.score, one.trial, one.lines) for one in camera.trials] == [
+        ("dorian/0.3", 0.3, (), camera.lines),
+        ("dorian/0.45", 0.45, (), camera.lines),
+    ]
+    assert load(GOOD).camera("dorian").trials == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ("score = 1.5", "camera[0].score: Input should be less than 1, found 1.5"),
+        ("trial = [0.3, 0]", "camera[0].trial[1]: Input should be greater than 0, found 0"),
+        ("trial = [0.3, 0.4, 0.3]", "camera[0].trial: found [0.3, 0.4, 0.3], wanted each score once"),
+    ],
+)
+def test_scores_that_cannot_be_are_refused(load, wrong, complaint):
+    with pytest.raises(UsageError, match=re.escape(complaint)):
+        load(GOOD.replace("fps = 10", f"fps = 10\n{wrong}"))
+
+
 def cropped(sides, text=GOOD):
     return text.replace("fps = 10", f"crop = {sides}\nfps = 10")
 

@@ -139,20 +139,28 @@ def _token(options: argparse.Namespace) -> None:
 
 def _validate(options: argparse.Namespace) -> None:
     from vision.ledger import LedgerReader
-    from vision.serve import ledger_path
-    from vision.validation.comparison import compare, figures
+    from vision.serve import ledger_path, trial_path
+    from vision.validation.comparison import compare, figures, trial
     from vision.validation.hand import read_hand_counts
-    from vision.validation.report import as_svg, as_table
+    from vision.validation.report import as_svg, as_table, as_trials
 
     site = load_site(options.site)
     camera = chosen_camera(site, options)
     counts = read_hand_counts(options.hand, site, camera)
-    with LedgerReader(options.ledger or ledger_path(site)) as reader:
+    ledger = options.ledger or ledger_path(site)
+    with LedgerReader(ledger) as reader:
         pairs = compare(reader, camera, counts)
     if options.plot:
         with new_file(options.plot) as out:
             out.write(as_svg(pairs))
     print(as_table(figures(pairs)))
+    if camera.trial:
+        with LedgerReader(trial_path(ledger)) as reader:
+            rows = [
+                trial(score, compare(reader, one, counts))
+                for score, one in zip(camera.trial, camera.trials, strict=True)
+            ]
+        print(as_trials(rows))
 
 
 def _prove_blind(options: argparse.Namespace) -> None:

@@ -59,7 +59,7 @@ class RecordedFile:
         self._camera = camera
         self._detector = open_detector(camera)
         self._video = VideoFile(camera.source, camera.working_size, camera.fps, crop=camera.crop)
-        self.scores = scores(self._camera.detector)
+        self.scores = scores(camera.detector, camera.score)
         self.start_utc = self._video.start_utc
 
     def looks(self) -> Iterator[Look]:

@@ -10,6 +10,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -52,13 +54,22 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         ComptageError: the port is taken, or the ledger cannot be opened.
     """
     listening = _listen(site.service.host, site.service.port)
-    with listening, Ledger(ledger_path(site), site.ledger.retention_days) as ledger:
+    trials = {trial.name for camera in site.cameras for trial in camera.trials}
+    with ExitStack() as stack:
+        stack.enter_context(listening)
+        ledger = stack.enter_context(Ledger(ledger_path(site), site.ledger.retention_days))
+        tried = (
+            stack.enter_context(Ledger(trial_path(ledger_path(site)), site.ledger.retention_days)) if trials else None
+        )
         hub, board = Hub(site.privacy), Board(site)
         desk = CrossingDesk(site, hub)
         controllers = Controllers(site, desk)
 
         def on_event(event: AnyEvent) -> None:
             if isinstance(event, Storable):
+                if tried and event.camera in trials:
+                    tried.add(event)
+                    return
                 ledger.add(event)
             elif isinstance(event, CameraState) and event.state not in ("connecting", "live", "ended"):
                 log.warning("camera %s: %s: %s", event.camera, event.state, event.detail)
@@ -80,7 +91,7 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
         try:
             on_ready(http.wait_until_ready())
             notifier.ready()
-            _Upkeep(ledger, board, http, notifier).run(stop, seconds)
+            _Upkeep(ledger, tried, board, http, notifier).run(stop, seconds)
         finally:
             notifier.stopping()
             supervisor.stop()
@@ -94,6 +105,11 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
 def ledger_path(site: Site) -> Path:
     """Return the file in which the site's counts are kept."""
     return site.ledger.path or Path(f"{site.identity.name}.sqlite")
+
+
+def trial_path(ledger: Path) -> Path:
+    """Return the file, beside a ledger, in which is kept what scores that are tried have counted."""
+    return ledger.with_suffix(".trial.sqlite")
 
 
 class _Server(uvicorn.Server):
@@ -160,12 +176,14 @@ class _Upkeep:
 
     Args:
         ledger: is committed, and pruned every minute.
+        tried: the same, where scores are tried.
         board: learns how the ledger fares.
         http: must be alive for the service to be.
     """
 
-    def __init__(self, ledger: Ledger, board: Board, http: _HTTP, notifier: Notifier) -> None:
+    def __init__(self, ledger: Ledger, tried: Ledger | None, board: Board, http: _HTTP, notifier: Notifier) -> None:
         self._ledger = ledger
+        self._ledgers = [ledger] if tried is None else [ledger, tried]
         self._board = board
         self._http = http
         self._notifier = notifier
@@ -181,10 +199,12 @@ class _Upkeep:
 
     def turn(self) -> None:
         """Commit, prune when it is time, and tell the board and systemd."""
-        self._try(self._ledger.commit)
+        for ledger in self._ledgers:
+            self._try(ledger.commit)
         if time.monotonic() >= self._prune_at:
             self._prune_at = time.monotonic() + PRUNE_S
-            self._try(lambda: self._ledger.prune(time.time()))
+            for ledger in self._ledgers:
+                self._try(partial(ledger.prune, time.time()))
         status = self._board.ledger = self._ledger.status()
         self._say_what_changed(status)
         if self._http.is_alive():

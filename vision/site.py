@@ -19,6 +19,7 @@ from pydantic import (
 from vision.address import parse_address
 from vision.answering import Service
 from vision.basins import Basin
+from vision.behaviour import GatheringSettings, StopSettings, TrajectorySettings
 from vision.classes import ClassName
 from vision.crop import WHOLE, Crop, Size
 from vision.crossings.controllers import Controller
@@ -28,46 +29,21 @@ from vision.errors import UsageError
 from vision.far_ends import FarEnd, MqttSettings, WebhookSettings
 from vision.hours import Hours
 from vision.identity import Place, SiteIdentity
-from vision.settings import Positive, Settings, read_settings
+from vision.settings import Settings, read_settings
 from vision.view import Fraction, Ground, Line, Name, Point, Zone
 
 Side = Annotated[int, Field(ge=16, le=1920)]
+Score = Annotated[float, Field(gt=0, lt=1)]
+MOST_TRIALS = 12
 LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
 
 
-class StopSettings(Settings):
-    """When an object counts as stopped."""
-
-    seconds: Positive = 3.0
-    """It has not left its place for so long."""
-
-
-class GatheringSettings(Settings):
-    """When pedestrians count as gathered; needs a ground plane.
-
-    The distance is about the far end of the near phase of Hall's social distance, 1.2 to 2.1 m (The Hidden Dimension,
-    1966), within which strangers do business standing; pairs are no gathering, since half of all pedestrians walk in
-    pairs (Moussaïd et al., PLoS ONE 5(4), 2010: groups of two to four).
-    """
-
-    distance: Positive = 2.0
-    """Metres between neighbours at most."""
-    people: Annotated[int, Field(ge=2)] = 5
-    seconds: Positive = 10.0
-
-
-class TrajectorySettings(Settings):
-    """How fine a trajectory is told."""
-
-    grid: Positive = 0.5
-    """Metres to which positions are rounded; in a view that is not calibrated, a hundredth of its sides."""
-    seconds: Annotated[int, Field(ge=1)] = 1
-    """Between two points."""
-    trim: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 2.0
-    """Metres of way left out at either end, which could lie at a door; a height of the object's box stands for 1.7 m
-    where the camera is not calibrated."""
+def _once(trial: tuple[float, ...]) -> tuple[float, ...]:
+    if len(set(trial)) < len(trial):
+        raise ValueError(f"found {list(trial)}, wanted each score once")
+    return trial
 
 
 class Camera(Settings):
@@ -80,6 +56,10 @@ class Camera(Settings):
     """Left, top, right and bottom side of what is looked at; what is beyond is cut off, unseen."""
     fps: Annotated[float, Field(ge=LEAST_FPS, le=MOST_FPS)] = 10.0
     detector: str = "street"
+    score: Score | None = None
+    """From which a detection may start a track; None for what the detector's card says."""
+    trial: Annotated[tuple[Score, ...], Field(max_length=MOST_TRIALS), AfterValidator(_once)] = ()
+    """Scores by which it is counted beside, for `comptage validate` to compare; nobody else is told."""
     classes: tuple[ClassName, ...] | None = Field(default=None, min_length=1)
     """Classes that can occur here; None for all that the detector knows."""
     place: Place | None = None
@@ -163,6 +143,14 @@ class Camera(Settings):
         if self.source.startswith("scene:"):
             raise ValueError(f"found crop {list(self.crop)}, wanted none: a scene is drawn as large as it is looked at")
         return self
+
+    @property
+    def trials(self) -> tuple["Camera", ...]:
+        """The camera once for each score that is tried; no other has such a name."""
+        return tuple(
+            self.model_copy(update={"name": f"{self.name}/{score:g}", "score": score, "trial": ()})
+            for score in self.trial
+        )
 
     @property
     def frame_size(self) -> Size:

@@ -20,7 +20,19 @@ from models.catalogue import scores
 from vision.counting.camera import CameraCounter
 from vision.crash import forbid_core_dumps
 from vision.errors import ComptageError
-from vision.events import AnyEvent, CameraState, FrameCount, Heartbeat, State, Unseen, encode
+from vision.events import (
+    AnyEvent,
+    CameraState,
+    Coverage,
+    FrameCount,
+    Heartbeat,
+    Length,
+    Occupancy,
+    Passage,
+    State,
+    Unseen,
+    encode,
+)
 from vision.logs import log_without_passwords
 from vision.pixels.detector import Detector, open_detector
 from vision.pixels.freed import give_back_freed_memory
@@ -37,11 +49,14 @@ LAST_WORDS_S = 7.0
 TIDY_S = 1.0
 """How often freed memory, which may hold what was an image, is given back to the system."""
 
+Compared = Passage | Occupancy | Length | Coverage
+"""What `comptage validate` compares."""
+
 log = logging.getLogger(__name__)
 
 
 class CameraPost:
-    """One camera at work: its reader, its detector, its counter.
+    """One camera at work: its reader, its detector, its counter, and one for each score that is tried.
 
     Args:
         camera: settings.
@@ -54,7 +69,7 @@ class CameraPost:
         self._say = say
         self._detector: Detector = open_detector(camera)
         self._reader = Reader(camera, wake, self._on_state)
-        self._counter = CameraCounter(camera, *scores(camera.detector))
+        self._counters = [CameraCounter(one, *scores(one.detector, one.score)) for one in (camera, *camera.trials)]
         self._blind = threading.Event()
         self._unseen = threading.Event()
         self._looked_at = self._missed = 0
@@ -68,7 +83,7 @@ class CameraPost:
         if self._blind.is_set():
             self._blind.clear()
             self._detector.forget()
-            self._say_all(self._counter.finish() if self._unseen.is_set() else self._counter.pause())
+            self._say_of_each(CameraCounter.finish if self._unseen.is_set() else CameraCounter.pause)
             self._unseen.clear()
         frame = self._reader.take()
         if frame is None:
@@ -84,7 +99,7 @@ class CameraPost:
             # What was not looked at is not covered, so the gap shows.
             log.exception("%s: a frame could not be looked at", self._camera.name)
             return True
-        self._say_all(self._counter.look(detections, captured_at, utc))
+        self._say_of_each(lambda counter: counter.look(detections, captured_at, utc))
         return True
 
     def frames(self) -> FrameCount:
@@ -96,11 +111,14 @@ class CameraPost:
     def stop(self) -> None:
         """End reading and say what is left to say."""
         self._reader.stop()
-        self._say_all(self._counter.finish())
+        self._say_of_each(CameraCounter.finish)
 
-    def _say_all(self, events: Iterable[AnyEvent]) -> None:
-        for event in events:
-            self._say(event)
+    def _say_of_each(self, asked: Callable[[CameraCounter], Iterable[AnyEvent]]) -> None:
+        """Say what the camera's counter answers, and of those that are tried beside it what is compared."""
+        for place, counter in enumerate(self._counters):
+            for event in asked(counter):
+                if place == 0 or isinstance(event, Compared):
+                    self._say(event)
 
     def _on_state(self, state: State, detail: str) -> None:
         """Called from the reader's thread; the counter belongs to the loop, which is only told."""

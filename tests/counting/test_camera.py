@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vision.behaviour import TrajectorySettings
 from vision.classes import CLASS_INDEX
 from vision.counting.camera import CameraCounter
 from vision.detections import Detections
 from vision.events import Coverage, Occupancy, Passage, Snapshot, Trajectory
-from vision.site import Camera, TrajectorySettings
+from vision.site import Camera
 
 CAMERA = Camera(
     name="cam",

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vision.behaviour import GatheringSettings
 from vision.counting.gatherings import GatheringFinder
-from vision.site import GatheringSettings
 
 SETTINGS = GatheringSettings(distance=2.0, people=4, seconds=5.0)
 

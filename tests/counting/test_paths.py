@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.pinhole import Pinhole
+from vision.behaviour import TrajectorySettings
 from vision.counting.paths import MOST_KEPT, Paths
-from vision.site import TrajectorySettings
 
 SIZE = (320, 240)
 WHOLE = TrajectorySettings(trim=0)

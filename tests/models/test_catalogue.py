@@ -146,6 +146,14 @@ def test_who_stands_is_believed_from_a_score_that_a_card_may_give() -> None:
     assert scores("street") == (load_card("street").thresholds.score, load_card("street").thresholds.standing)
 
 
+def test_a_camera_may_have_a_score_of_its_own_and_who_stands_needs_no_less() -> None:
+    usual = scores("pool")
+    assert usual.confident < usual.sure < 0.9
+    assert scores("pool", 0.1) == (0.1, usual.sure)
+    assert scores("pool", 0.9) == (0.9, 0.9)
+    assert scores(MOTION, 0.7) == (0.7, 0.7)
+
+
 @pytest.mark.parametrize(
     ("line", "changed", "words"),
     [

@@ -181,6 +181,41 @@ def test_the_command_prints_a_table_and_draws(folder):
     assert (folder / "hour.svg").read_text().count("<circle") == 4
 
 
+def test_the_command_says_which_score_that_was_tried_is_least_wrong(folder):
+    """Two are in the lane, and twenty lengths are swum: 0.3 counts three and 25, 0.4 two and 19, 0.5 one and none."""
+    site = folder / "trial.toml"
+    site.write_text((folder / "site.toml").read_text().replace('"file.mp4"', '"file.mp4"\ntrial = [0.3, 0.4, 0.5]'))
+    with Ledger(folder / "place.trial.sqlite", Retention(fine_bins=100_000)) as ledger:
+        for score, swimmers, lengths in ((0.3, 3, 25), (0.4, 2, 19), (0.5, 1, 0)):
+            name = f"bord/{score}"
+            ledger.add(Coverage(camera=name, start=START, end=START + 600))
+            for second in range(START, START + 600):
+                row = {"object_seconds": float(swimmers), "maximum": swimmers, "start": second}
+                ledger.add(Occupancy(camera=name, zone="couloir-1", object_class="swimmer", **row))
+            for number in range(lengths):
+                ledger.add(Length(camera=name, lane="couloir-1", utc=START + number))
+    hand = folder / "trial.csv"
+    present = [f"2026-03-01T09:0{minute}:00,,couloir-1,present,{count}" for minute, count in ((1, 2), (2, 2), (3, 3))]
+    swum = "2026-03-01T09:00:00,2026-03-01T09:05:00,couloir-1,lengths,20"
+    hand.write_text(HEAD + "\n".join([*present, swum]))
+    done = run(site, "--hand", hand)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = [line.split() for line in done.stdout.splitlines()[-5:]]
+    assert said[1:4] == [
+        ["0.30", "4", "0.67", "+25.0%"],
+        ["0.40", "4", "0.33", "-5.0%"],
+        ["0.50", "4", "1.33", "-100.0%"],
+    ]
+    assert done.stdout.splitlines()[-1] == "least wrong: score = 0.4"
+    hand.write_text(HEAD + swum)
+    assert run(site, "--hand", hand).stdout.splitlines()[-1] == "least wrong: score = 0.4"
+    hand.write_text(HEAD + present[0].replace("2026", "2025"))
+    assert run(site, "--hand", hand).stdout.splitlines()[-1] == "least wrong: none, nothing was compared"
+    gone = run(site, "--hand", hand, "--ledger", folder / "place.trial.sqlite")
+    assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
+    assert "place.trial.trial.sqlite: no such file, wanted a ledger" in gone.stderr
+
+
 def test_the_command_says_what_is_wrong(folder):
     done = run(folder / "site.toml", "--hand", folder / "none.csv")
     assert (done.returncode, done.stdout) == (2, "")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
-from vision.site import GatheringSettings
+from vision.behaviour import GatheringSettings
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from calibration.ground import GroundPlane
 from calibration.pinhole import ADULT_HEIGHT_M
+from vision.behaviour import TrajectorySettings
 from vision.boxes import FloatArray
 from vision.counting.smoothing import smooth
 from vision.events import Unit
-from vision.site import TrajectorySettings
 
 KEPT_S = 0.5
 """Between two feet that are kept: fine enough for routes, too coarse for a gait."""

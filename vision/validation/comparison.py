@@ -1,7 +1,7 @@
 """What the ledger says about the same time and place, and how far it is from what was counted by hand."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from statistics import fmean
 
 from vision.ledger import LedgerReader
@@ -126,6 +126,43 @@ def _figures(name: str, what: str, group: list[Pair]) -> Figures:
         mean_absolute_error=fmean(absolute) if known else 0.0,
         share=sum(absolute) / by_hand if by_hand else None,
         good_geh=fmean(geh(pair) < GOOD_GEH for pair in known) if known and is_flow else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How right a camera would have counted by another score; None where nothing was compared.
+
+    Attributes:
+        score: that was tried.
+        compared: pairs.
+        present: mean absolute error of those present at once.
+        flows: error of the sum of all passages and lengths, as a share of that by hand.
+    """
+
+    score: float
+    compared: int
+    present: float | None
+    flows: float | None
+
+    @property
+    def wrong(self) -> float:
+        """What is to be least: the error of those present, or else that of the flows."""
+        said = self.present if self.present is not None else self.flows
+        return inf if said is None else abs(said)
+
+
+def trial(score: float, pairs: list[Pair]) -> Trial:
+    """Return what is to be said of a score, by the pairs that were counted with it."""
+    known = [pair for pair in pairs if pair.counted is not None]
+    at_once = [abs(pair.error) for pair in known if not pair.hand.is_flow]
+    flows = [pair for pair in known if pair.hand.is_flow]
+    by_hand = sum(pair.hand.count for pair in flows)
+    return Trial(
+        score=score,
+        compared=len(known),
+        present=fmean(at_once) if at_once else None,
+        flows=sum(pair.error for pair in flows) / by_hand if by_hand else None,
     )
 
 

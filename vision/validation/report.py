@@ -2,7 +2,7 @@
 
 from html import escape
 
-from vision.validation.comparison import Figures, Pair
+from vision.validation.comparison import Figures, Pair, Trial
 
 PANEL = 360
 MARGIN = 48
@@ -26,6 +26,18 @@ def as_table(rows: list[Figures]) -> str:
             f"{row.name:<{width}}  {row.what:<{kind}}  {row.compared:>5}  {row.unseen:>6}  {row.hand:>7.2f}  "
             f"{row.counted:>7.2f}  {row.bias:>+5.2f}  {row.mean_absolute_error:>5.2f}  {share:>5}  {good:>5}"
         )
+    return "\n".join(lines)
+
+
+def as_trials(rows: list[Trial]) -> str:
+    """Return what each score that was tried would have counted, and which is the best."""
+    lines = ["score  pairs  present: MAE  flows: error"]
+    for row in rows:
+        present = "-" if row.present is None else f"{row.present:.2f}"
+        flows = "-" if row.flows is None else f"{row.flows:+.1%}"
+        lines.append(f"{row.score:>5.2f}  {row.compared:>5}  {present:>12}  {flows:>12}")
+    best = min(rows, key=lambda row: row.wrong)
+    lines.append(f"least wrong: score = {best.score:g}" if best.compared else "least wrong: none, nothing was compared")
     return "\n".join(lines)
 
 

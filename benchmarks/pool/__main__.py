@@ -1,7 +1,8 @@
 """The pool's bars, on rendered pools that nobody has learnt from, and what is seen of the real ones at hand.
 
     python -m benchmarks.pool [--detector NAME …] [--pools 60] [--sequences 6] [--minutes 2] [--fps 5]
-        [--camera 320x240] [--crop] [--seed N | --choose] [--plot FILE.png] [--data DIR --contact-sheet FILE.png]
+        [--camera 320x240] [--crop] [--clicker] [--seed N | --choose] [--plot FILE.png]
+        [--data DIR --contact-sheet FILE.png]
 
 Rendered pools differ from those of training in seeds and in the ranges of camera, light, water and crowd
 (`models/training/pool/ranges.py`). First pictures, box by box; then minutes through detector, tracker and lanes, with
@@ -10,6 +11,9 @@ Counts of a look alone stand beside those that hold who is under water.
 
 With `--camera` the minutes are of a larger camera; with `--crop` the basin alone is looked at, in no more pixels than
 the working size has.
+
+With `--clicker` each pool is counted by the score that was least wrong in as many minutes before, as somebody finds out
+who counts by hand (`comptage validate`, a camera's `trial`).
 
 With `--choose` pools are drawn in the ranges of training: thresholds are chosen by these, never by the others.
 
@@ -46,6 +50,7 @@ from vision.pixels.network import OnnxDetector
 
 SIZES: tuple[Size, ...] = ((320, 240), (160, 120))
 TIMED = 20
+TRIED = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
 BARS = "bars: 0.30 swimmers a lane, 5 % of the basin, 3 % of the lengths"
 
 
@@ -87,8 +92,9 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     found: dict[tuple[str, Size], Counts] = {}
     sizes = tuple(options.size or SIZES)
     drawn = _drawn(options)._replace(size=options.camera)
+    tried = TRIED if options.clicker else ()
     counted = count_sequences(
-        detectors, sizes, options.sequences, 60 * options.minutes, options.fps, drawn, crops=options.crop
+        detectors, sizes, options.sequences, 60 * options.minutes, options.fps, drawn, crops=options.crop, tried=tried
     )
     for after in tqdm(counted, total=options.sequences, desc="sequences", leave=False):
         found = after
@@ -97,6 +103,8 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     seen = "of which the basin is looked at, in no more pixels than" if options.crop else "shrunk to"
     print(f"\n{options.sequences} sequences of {options.minutes:g} min at {options.fps:g} looks a second")
     print(f"by a camera of {wide}x{high}, {seen} the size below")
+    if options.clicker:
+        print(f"each counted by whichever of the scores {TRIED} was least wrong in {options.minutes:g} min before")
     print(f"{BARS}; {swum} lengths were swum")
     print(f"{'':<28} {'a lane: MAE':>15} {'basin: error':>15} {'bias':>15}   lengths")
     print(
@@ -117,6 +125,8 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     for (name, size), of in found.items():
         said = (f"{height:.1f} px {error:.2f} {basin:.0%}" for height, error, basin in of.by_sequence())
         print(f"{size[0]:>4}x{size[1]} {name:<10}", "; ".join(said))
+        if options.clicker and name != ORACLE:
+            print(f"{'':19} scores:", *(f"{score:g}" for score in of.scores))
     if options.plot:
         draw({key: of.errors_by_number(held=True) for key, of in found.items()}, options.plot)
 
@@ -135,6 +145,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fps", type=float, default=8.0)
     parser.add_argument("--camera", type=working_size, default=DRAWN_AT, metavar="WxH", help="of sequences: 320x240")
     parser.add_argument("--crop", action="store_true", help="look at the basin alone, in no more pixels")
+    parser.add_argument("--clicker", action="store_true", help="choose each pool's score in as many minutes before")
     parser.add_argument("--seed", type=int, default=SEED, help="of the first pool")
     parser.add_argument("--choose", action="store_true", help="draw pools to choose thresholds by")
     parser.add_argument("--plot", type=Path, metavar="FILE.png")

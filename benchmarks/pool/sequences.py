@@ -48,9 +48,10 @@ class Counts:
         true: (looks, lanes) a sequence, swimmers in each lane, those under water too.
         seen: the same, boxes from the card's score up whose foot is in the lane, of this look alone.
         held: the same, as the lanes say it, with who is under water.
-        lengths: (true, counted) a sequence, from `WARM_S` on.
+        lengths: (true, counted) a sequence.
         pictures: some looks, box by box.
-        heights: the median height of a swimmer's box a sequence, in pixels of the working size; nan where nobody is.
+        heights: the median height of a swimmer's box a sequence, in pixels as they are looked at; nan where nobody is.
+        scores: by which each sequence was counted.
     """
 
     true: list[npt.NDArray[np.int_]] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Counts:
     lengths: list[tuple[int, int]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
 
     def by_sequence(self) -> list[tuple[float, float, float]]:
         """Return each sequence's height of swimmers in pixels, error a lane, error of the basin; smallest first."""
@@ -143,10 +145,10 @@ def _person_height(camera: PoolCamera, corners: Floats) -> tuple[float, float]:
     return float(top), float(bottom)
 
 
-def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
+def true_lengths(swimmer: Swimmer, length: float, until: float, since: float = WARM_S) -> int:
     """Return how often somebody comes to one end of a basin after the other, as `counting.lengths` means it.
 
-    From `WARM_S` on; where they were before tells from which end they come.
+    Since so many seconds; where they were before tells from which end they come.
     """
     came_from, swum = None, 0
     for at in np.arange(0.0, until, STEP_S):
@@ -157,7 +159,7 @@ def true_lengths(swimmer: Swimmer, length: float, until: float) -> int:
         if came_from is None:
             came_from = int(share >= 0.5)
         end = 0 if share <= END else 1 if share >= 1 - END else came_from
-        swum += int(end != came_from and at >= WARM_S)
+        swum += int(end != came_from and at >= since)
         came_from = end
     return swum
 
@@ -168,44 +170,71 @@ def _oracle(truth: Truth, scale: Floats) -> Detections:
     return Detections(shown.astype(np.float32), np.ones(count, np.float32), np.full(count, SWIMMER))
 
 
-class _Watcher:
-    """One detector at one size, through one sequence."""
+@dataclass
+class _Said:
+    """What is said by one score: of each lane now, how wrong that was before it counts, lengths, and what counts."""
 
-    def __init__(self, pool: Pool, camera: Camera, detector: str, counts: Counts) -> None:
+    score: float
+    counter: CameraCounter
+    now: npt.NDArray[np.int_]
+    wrong: float = 0.0
+    lengths: int = 0
+    held: list[npt.NDArray[np.int_]] = field(default_factory=list)
+
+
+class _Watcher:
+    """One detector at one size, through one sequence, of which what is seen from `since` on counts.
+
+    Where several scores are tried that one counts which was least wrong before.
+    """
+
+    def __init__(
+        self, pool: Pool, camera: Camera, detector: str, counts: Counts, tried: tuple[float, ...], since: float
+    ) -> None:
+        self._since = since
         self._camera, self._counts = camera, counts
         self._drawn_at = pool.camera.size
         self._scale = np.array(camera.frame_size) / pool.camera.size
-        self._score = 0.5 if detector == ORACLE else scores(detector).confident
+        usual = (0.5, 0.5) if detector == ORACLE else scores(detector)
+        self._score = usual[0]
         self._detector: Detector | None = None if detector == ORACLE else open_detector(camera)
-        standing = (0.5, 0.5) if detector == ORACLE else tuple(scores(detector))
-        self._counter = CameraCounter(camera, *standing)
         self._lanes = [zone.name for zone in camera.zones]
+        self._said = [
+            _Said(score, CameraCounter(camera, score, max(score, usual[1])), np.zeros(len(self._lanes), int))
+            for score in ((usual[0],) if detector == ORACLE or not tried else tried)
+        ]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * camera.frame_size) for zone in camera.zones]
         self._rows: list[tuple[npt.NDArray[np.int_], ...]] = []
-        self._held = np.zeros(len(self._lanes), int)
-        self._lengths = 0
         self._looks = 0
         self._heights: list[Floats] = []
 
     def look(self, pixels: Pixels, truth: Truth, at: float) -> None:
         seen = self._seen(self._detector, pixels, at) if self._detector else _oracle(truth, self._scale)
-        for event in self._counter.look(seen, at, at):
-            if isinstance(event, Length):
-                self._lengths += int(at >= WARM_S)
-            elif isinstance(event, Snapshot):
-                now = {zone.zone: zone.count for zone in event.zones}
-                self._held = np.array([now.get(name, 0) for name in self._lanes])
+        there = np.bincount(truth.lanes, minlength=len(self._lanes))
+        for said in self._said:
+            self._count(said, seen, at)
+            if at >= self._since:
+                said.held.append(said.now)
+            elif at >= WARM_S:
+                said.wrong += float(np.abs(said.now - there).sum())
         self._looks += 1
-        if at < WARM_S:
+        if at < self._since:
             return
         feet = np.column_stack((seen.boxes[:, [0, 2]].mean(axis=1), seen.boxes[:, 3]))
         feet = feet[(seen.scores >= self._score) & (seen.classes == SWIMMER)]
         here = np.array([int(np.sum(zone.holds(feet))) if len(feet) else 0 for zone in self._zones])
-        there = np.bincount(truth.lanes, minlength=len(self._lanes))
-        self._rows.append((there, here, self._held))
+        self._rows.append((there, here))
         self._heights.append((truth.boxes[:, 3] - truth.boxes[:, 1]) * self._scale[1])
         if self._looks % JUDGED_EVERY == 0:
             self._counts.pictures.append(picture(truth, seen, self._camera.frame_size, self._drawn_at))
+
+    def _count(self, said: _Said, seen: Detections, at: float) -> None:
+        for event in said.counter.look(seen, at, at):
+            if isinstance(event, Length):
+                said.lengths += int(at >= self._since)
+            elif isinstance(event, Snapshot):
+                now = {zone.zone: zone.count for zone in event.zones}
+                said.now = np.array([now.get(name, 0) for name in self._lanes])
 
     def _seen(self, detector: Detector, pixels: Pixels, at: float) -> Detections:
         camera = self._camera
@@ -213,11 +242,13 @@ class _Watcher:
         return look_once(detector, frame(part, camera.working_size, at), camera.frame_size, camera.crop)
 
     def finish(self, swum: int) -> None:
-        true, seen, held = (np.array(rows) for rows in zip(*self._rows, strict=True))
+        true, seen = (np.array(rows) for rows in zip(*self._rows, strict=True))
+        best = min(self._said, key=lambda said: said.wrong)
         self._counts.true.append(true)
         self._counts.seen.append(seen)
-        self._counts.held.append(held)
-        self._counts.lengths.append((swum, self._lengths))
+        self._counts.held.append(np.array(best.held))
+        self._counts.lengths.append((swum, best.lengths))
+        self._counts.scores.append(best.score)
         self._counts.heights.append(float(np.median(np.concatenate(self._heights))))
 
 
@@ -230,24 +261,37 @@ def count_sequences(
     drawn: Drawn = NEVER_LEARNT,
     *,
     crops: bool = False,
+    tried: tuple[float, ...] = (),
 ) -> Iterator[dict[tuple[str, Size], Counts]]:
-    """Yield, after each sequence, the counts of all so far by detector and size; see `site_camera`."""
+    """Yield, after each sequence, the counts of all so far by detector and size.
+
+    Args:
+        detectors: names, or `ORACLE`.
+        sizes: working sizes.
+        sequences: how many.
+        seconds: of each that are counted, the first `WARM_S` of them excepted.
+        fps: looks a second.
+        drawn: which pools.
+        crops: see `site_camera`.
+        tried: scores, of which each detector counts by the one that was least wrong in as many seconds before.
+    """
     found: dict[tuple[str, Size], Counts] = defaultdict(Counts)
+    since, until = (seconds, 2 * seconds) if tried else (WARM_S, seconds)
     for number in range(sequences):
-        pool = Pool((drawn.seed + 1, number), drawn.ranges, drawn.size, seconds, whole=True)
+        pool = Pool((drawn.seed + 1, number), drawn.ranges, drawn.size, until, whole=True)
         rng = np.random.default_rng((drawn.seed + 1, number))
         sensor = draw_sensor(rng)
         watchers = [
-            _Watcher(pool, site_camera(pool, name, size, fps, crops=crops), name, found[name, size])
+            _Watcher(pool, site_camera(pool, name, size, fps, crops=crops), name, found[name, size], tried, since)
             for name in detectors
             for size in sizes
         ]
-        for at in np.arange(0, seconds, 1 / fps).tolist():
+        for at in np.arange(0, until, 1 / fps).tolist():
             pixels = _BLANK if set(detectors) == {ORACLE} else sensor.sees(pool.picture(at), rng)
             truth = pool.truth(at)
             for watcher in watchers:
                 watcher.look(pixels, truth, at)
-        swum = sum(true_lengths(swimmer, pool.basin.length, seconds) for swimmer in pool.swimmers)
+        swum = sum(true_lengths(swimmer, pool.basin.length, until, since) for swimmer in pool.swimmers)
         for watcher in watchers:
             watcher.finish(swum)
         yield found

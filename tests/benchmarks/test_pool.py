@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.pool import pictures as pool_pictures
-from benchmarks.pool.sequences import ORACLE, WARM_S, Counts, count_sequences, true_lengths
+from benchmarks.pool.sequences import ORACLE, WARM_S, Counts, count_sequences, site_camera, true_lengths
 from models.training.pool.ranges import HELD_OUT
-from models.training.pool.scene import Truth
+from models.training.pool.scene import Pool, Truth
 from models.training.pool.swimmers import Leg, Swimmer
 from vision.detections import Detections
 
@@ -60,6 +60,30 @@ def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_w
     assert swum > 5
     assert abs(counted - swum) <= 0.2 * swum
     assert pool_pictures.rightness(counts.pictures, 0.5).ap == pytest.approx(1)
+
+
+def test_of_scores_that_are_tried_the_least_wrong_one_counts_what_comes_after():
+    """`motion` believes nobody from 0.999 on, so all are missed."""
+    size = (160, 120)
+    ((_, counts),) = next(count_sequences(("motion",), (size,), 1, 20.0, 5.0, tried=(0.999, 0.3))).items()
+    ((_, usual),) = next(count_sequences(("motion",), (size,), 1, 40.0, 5.0)).items()
+    assert counts.scores == [0.3]
+    assert len(counts.true[0]) == len(counts.held[0]) == 100
+    assert (counts.true[0] == usual.true[0][-100:]).all()
+    assert counts.held[0].sum() > 0
+    assert counts.lengths[0][0] < usual.lengths[0][0]
+
+
+def test_who_crops_sees_the_same_pool_larger_in_no_more_pixels():
+    drawn = pool_pictures.Drawn(size=(640, 480))
+    (found,) = count_sequences((ORACLE,), ((320, 240),), 1, 20.0, 5.0, drawn, crops=True)
+    (whole,) = count_sequences((ORACLE,), ((320, 240),), 1, 20.0, 5.0, drawn)
+    part, all_of_it = found[ORACLE, (320, 240)], whole[ORACLE, (320, 240)]
+    assert (part.true[0] == all_of_it.true[0]).all()
+    assert part.heights[0] > 1.1 * all_of_it.heights[0]
+    pool = Pool((drawn.seed + 1, 0), drawn.ranges, drawn.size, 20.0, whole=True)
+    wide, high = site_camera(pool, "pool", (320, 240), 5.0, crops=True).working_size
+    assert wide * high <= 320 * 240
 
 
 def test_seeds_are_not_those_of_training():

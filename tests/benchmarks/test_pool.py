@@ -65,11 +65,11 @@ def test_an_oracle_counts_nearly_right_and_without_holding_misses_who_is_under_w
 def test_of_scores_that_are_tried_the_least_wrong_one_counts_what_comes_after():
     """`motion` believes nobody from 0.999 on, so all are missed."""
     size = (160, 120)
-    ((_, counts),) = next(count_sequences(("motion",), (size,), 1, 20.0, 5.0, tried=(0.999, 0.3))).items()
-    ((_, usual),) = next(count_sequences(("motion",), (size,), 1, 40.0, 5.0)).items()
+    ((_, counts),) = next(count_sequences(("motion",), (size,), 1, 18.0, 5.0, tried=(0.999, 0.3))).items()
+    ((_, usual),) = next(count_sequences((ORACLE,), (size,), 1, 36.0, 5.0)).items()
     assert counts.scores == [0.3]
-    assert len(counts.true[0]) == len(counts.held[0]) == 100
-    assert (counts.true[0] == usual.true[0][-100:]).all()
+    assert len(counts.true[0]) == len(counts.held[0]) == 90
+    assert (counts.true[0] == usual.true[0][-90:]).all()
     assert counts.held[0].sum() > 0
     assert counts.lengths[0][0] < usual.lengths[0][0]
 

@@ -43,6 +43,9 @@ source = "{url}"
 name = "recording"
 source = "{file}"
 detector = "pool"
+crop = [0.0, 0.25, 1.0, 0.75]
+working_size = [320, 120]
+trial = [0.9]
 
 [[camera]]
 name = "square"
@@ -60,7 +63,8 @@ port = 0
 path = "{ledger}"
 """
 """The canary as a stream, before `street`, and as a recorded file, before `pool`, which keeps other things of its last
-looks; and a synthetic square, so that there is something to count."""
+looks, sees a part of the frame, and counts by another score beside; and a synthetic square, so that there is something to
+count."""
 
 
 Answer = TypeVar("Answer")

@@ -138,8 +138,8 @@ def _token(options: argparse.Namespace) -> None:
 
 
 def _validate(options: argparse.Namespace) -> None:
-    from vision.ledger import LedgerReader
-    from vision.serve import ledger_path, trial_path
+    from vision.ledger import LedgerReader, trial_path
+    from vision.serve import ledger_path
     from vision.validation.comparison import compare, figures, trial
     from vision.validation.hand import read_hand_counts
     from vision.validation.report import as_svg, as_table, as_trials

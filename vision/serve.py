@@ -20,7 +20,7 @@ from vision.box.notify import Notifier
 from vision.controllers import Controllers
 from vision.errors import ComptageError
 from vision.events import AnyEvent, CameraState
-from vision.ledger import Ledger, LedgerStatus, Storable
+from vision.ledger import Ledger, LedgerStatus, Storable, trial_path
 from vision.push import Push
 from vision.service.app import create_app
 from vision.service.board import Board
@@ -105,11 +105,6 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
 def ledger_path(site: Site) -> Path:
     """Return the file in which the site's counts are kept."""
     return site.ledger.path or Path(f"{site.identity.name}.sqlite")
-
-
-def trial_path(ledger: Path) -> Path:
-    """Return the file, beside a ledger, in which is kept what scores that are tried have counted."""
-    return ledger.with_suffix(".trial.sqlite")
 
 
 class _Server(uvicorn.Server):

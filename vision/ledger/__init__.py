@@ -13,8 +13,9 @@ retention has dropped counts as not seen, so that a dropped bin reads as `null` 
 """
 
 from vision.ledger.batch import Storable
+from vision.ledger.files import trial_path
 from vision.ledger.reader import Horizons, LedgerReader
 from vision.ledger.status import LedgerStatus
 from vision.ledger.writer import Ledger
 
-__all__ = ["Horizons", "Ledger", "LedgerReader", "LedgerStatus", "Storable"]
+__all__ = ["Horizons", "Ledger", "LedgerReader", "LedgerStatus", "Storable", "trial_path"]

@@ -14,6 +14,11 @@ _JOURNALS = ("-wal", "-shm")
 """What SQLite keeps beside a database, by the end of its name; a damaged one keeps its own."""
 
 
+def trial_path(ledger: Path) -> Path:
+    """Return the ledger, beside another one, in which is kept what scores that are tried have counted."""
+    return ledger.with_suffix(".trial.sqlite")
+
+
 def hold(path: Path) -> TextIO:
     """Return the lock file beside `path`, held by this process until it is closed or the process ends.
 

@@ -62,9 +62,8 @@ port = 0
 [ledger]
 path = "{ledger}"
 """
-"""The canary as a stream, before `street`, and as a recorded file, before `pool`, which keeps other things of its last
-looks, sees a part of the frame, and counts by another score beside; and a synthetic square, so that there is something to
-count."""
+"""The canary as a stream, before `street`; as a recorded file, of which `pool`, which keeps other things of its last
+looks, sees a part and counts by another score beside; and a synthetic square, so that there is something to count."""
 
 
 Answer = TypeVar("Answer")

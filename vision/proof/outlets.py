@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 import vision
 from vision.events import decode
+from vision.ledger import trial_path
 from vision.proof import search, trace
 from vision.proof.evidence import Evidence
 from vision.proof.trace import Call
@@ -28,7 +29,8 @@ _SHOWN: Final = 12
 def files(evidence: Evidence) -> Verdict:
     """Judge what was opened for writing, or tried to be."""
     written = _written(evidence)
-    ledger = {f"{evidence.ledger}{ending}" for ending in _LEDGER_ENDINGS}
+    ledgers = (evidence.ledger, trial_path(evidence.ledger))
+    ledger = {f"{path}{ending}" for path in ledgers for ending in _LEDGER_ENDINGS}
     faults = [
         f"{'Wrote' if succeeded else 'Tried to write'} {path}"
         for path, succeeded in written.items()

@@ -204,11 +204,12 @@ def present(path, camera):
 
 def test_what_scores_that_are_tried_count_is_kept_apart_and_told_to_nobody(tmp_path):
     with Running(TRIED, tmp_path) as running:
-        tried = running.ledger.with_suffix(".trial.sqlite")
+        tried = running.ledger.with_name("ledger.sqlite.trial")
         wait_for(lambda: tried.exists() and present(tried, "pool/0.01") > 3)
-        assert [one["camera"] for one in running.get("/api/v1/cameras")["cameras"]] == ["pool"]
-        with urllib.request.urlopen(f"{running.url}/metrics", timeout=30) as answer:
-            assert "pool/" not in answer.read().decode()
+        with urllib.request.urlopen(f"{running.url}/api/v1/live", timeout=30) as stream:
+            told = b"".join(stream.readline() for _ in range(100))
+        assert b"pool" in told
+        assert b"pool/" not in told
         assert running.end() == 0
     assert present(running.ledger, "pool") > 0
     assert present(running.ledger, "pool/0.01") == 0

@@ -140,7 +140,7 @@ def _token(options: argparse.Namespace) -> None:
 def _validate(options: argparse.Namespace) -> None:
     from vision.ledger import LedgerReader, trial_path
     from vision.serve import ledger_path
-    from vision.validation.comparison import compare, figures, trial
+    from vision.validation.comparison import compare, figures, trials
     from vision.validation.hand import read_hand_counts
     from vision.validation.report import as_svg, as_table, as_trials
 
@@ -156,11 +156,9 @@ def _validate(options: argparse.Namespace) -> None:
     print(as_table(figures(pairs)))
     if camera.trial:
         with LedgerReader(trial_path(ledger)) as reader:
-            rows = [
-                trial(score, compare(reader, one, counts))
-                for score, one in zip(camera.trial, camera.trials, strict=True)
-            ]
-        print(as_trials(rows))
+            of_each = zip(camera.trial, camera.trials, strict=True)
+            tried = trials({score: compare(reader, one, counts) for score, one in of_each})
+        print(as_trials(tried))
 
 
 def _prove_blind(options: argparse.Namespace) -> None:

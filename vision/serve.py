@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -57,10 +56,11 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
     trials = {trial.name for camera in site.cameras for trial in camera.trials}
     with ExitStack() as stack:
         stack.enter_context(listening)
-        ledger = stack.enter_context(Ledger(ledger_path(site), site.ledger.retention_days))
-        tried = (
-            stack.enter_context(Ledger(trial_path(ledger_path(site)), site.ledger.retention_days)) if trials else None
-        )
+        path = ledger_path(site)
+        ledger = stack.enter_context(Ledger(path, site.ledger.retention_days))
+        tried = None
+        if trials or trial_path(path).exists():  # what was tried once is to be pruned when nothing is tried any more
+            tried = stack.enter_context(Ledger(trial_path(path), site.ledger.retention_days))
         hub, board = Hub(site.privacy), Board(site)
         desk = CrossingDesk(site, hub)
         controllers = Controllers(site, desk)
@@ -78,8 +78,8 @@ def serve(site: Site, on_ready: Callable[[str], None], seconds: float | None = N
             desk.note(event)
 
         supervisor = Supervisor(site.cameras, on_event, workers=os.cpu_count() or 1)
-        push = Push(site, ledger, ledger_path(site), hub, desk)
-        app = create_app(site, ledger_path(site), hub, board, push.standings, desk)
+        push = Push(site, ledger, path, hub, desk)
+        app = create_app(site, path, hub, board, push.standings, desk)
         http = _HTTP(server_config(app, site.service, timeout_graceful_shutdown=GRACE_S, log_level="error"), listening)
         stop = _stop_on_signals()
         notifier = Notifier()
@@ -166,45 +166,25 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-class _Upkeep:
-    """What the main thread does every second: writes the ledger, and says how the service fares.
+class _Kept:
+    """A ledger that is committed and pruned; what goes wrong with it is said once."""
 
-    Args:
-        ledger: is committed, and pruned every minute.
-        tried: the same, where scores are tried.
-        board: learns how the ledger fares.
-        http: must be alive for the service to be.
-    """
-
-    def __init__(self, ledger: Ledger, tried: Ledger | None, board: Board, http: _HTTP, notifier: Notifier) -> None:
+    def __init__(self, ledger: Ledger, name: str) -> None:
         self._ledger = ledger
-        self._ledgers = [ledger] if tried is None else [ledger, tried]
-        self._board = board
-        self._http = http
-        self._notifier = notifier
-        self._prune_at = time.monotonic()
+        self._name = name
         self._trouble = ""
         self._lost = 0
 
-    def run(self, stop: threading.Event, seconds: float | None) -> None:
-        """Turn until it is time to stop."""
-        ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
-        while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:
-            self.turn()
-
-    def turn(self) -> None:
-        """Commit, prune when it is time, and tell the board and systemd."""
-        for ledger in self._ledgers:
-            self._try(ledger.commit)
-        if time.monotonic() >= self._prune_at:
-            self._prune_at = time.monotonic() + PRUNE_S
-            for ledger in self._ledgers:
-                self._try(partial(ledger.prune, time.time()))
-        status = self._board.ledger = self._ledger.status()
+    def commit(self) -> LedgerStatus:
+        """Write what was added, if it can be; return how the writing fares."""
+        self._try(self._ledger.commit)
+        status = self._ledger.status()
         self._say_what_changed(status)
-        if self._http.is_alive():
-            self._notifier.alive()
-        self._notifier.status(self._board.summary())
+        return status
+
+    def prune(self) -> None:
+        """Drop what is older than its retention."""
+        self._try(lambda: self._ledger.prune(time.time()))
 
     def _try(self, write: Callable[[], None]) -> None:
         try:
@@ -219,8 +199,46 @@ class _Upkeep:
     def _say_what_changed(self, status: LedgerStatus) -> None:
         lost = sum(status.lost.values())
         if lost and not self._lost:
-            log.error("ledger: no room in memory for what waits: counts are lost, and their time is not covered")
+            log.error("%s: no room in memory for what waits: counts are lost, their time is not covered", self._name)
         self._lost = lost
         if self._trouble and not status.trouble and not status.waiting_bytes:
-            log.warning("ledger: all that waited is written; %d events have been lost since the start", lost)
+            log.warning("%s: all that waited is written; %d events have been lost since the start", self._name, lost)
             self._trouble = ""
+
+
+class _Upkeep:
+    """What the main thread does every second: writes the ledgers, and says how the service fares.
+
+    Args:
+        ledger: is committed, and pruned every minute.
+        tried: the same, where scores are tried.
+        board: learns how the ledger fares.
+        http: must be alive for the service to be.
+    """
+
+    def __init__(self, ledger: Ledger, tried: Ledger | None, board: Board, http: _HTTP, notifier: Notifier) -> None:
+        self._kept = _Kept(ledger, "ledger")
+        self._tried = _Kept(tried, "ledger of scores that are tried") if tried else None
+        self._board = board
+        self._http = http
+        self._notifier = notifier
+        self._prune_at = time.monotonic()
+
+    def run(self, stop: threading.Event, seconds: float | None) -> None:
+        """Turn until it is time to stop."""
+        ends_at = time.monotonic() + seconds if seconds is not None else float("inf")
+        while not stop.wait(min(COMMIT_S, max(ends_at - time.monotonic(), 0))) and time.monotonic() < ends_at:
+            self.turn()
+
+    def turn(self) -> None:
+        """Commit, prune when it is time, and tell the board and systemd."""
+        self._board.ledger = self._kept.commit()
+        if self._tried:
+            self._tried.commit()
+        if time.monotonic() >= self._prune_at:
+            self._prune_at = time.monotonic() + PRUNE_S
+            for kept in filter(None, (self._kept, self._tried)):
+                kept.prune()
+        if self._http.is_alive():
+            self._notifier.alive()
+        self._notifier.status(self._board.summary())

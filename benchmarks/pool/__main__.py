@@ -12,8 +12,8 @@ Counts of a look alone stand beside those that hold who is under water.
 With `--camera` the minutes are of a larger camera; with `--crop` the basin alone is looked at, in no more pixels than
 the working size has.
 
-With `--clicker` each pool is counted by the score that was least wrong in as many minutes before, as somebody finds out
-who counts by hand (`comptage validate`, a camera's `trial`).
+With `--clicker` each pool is counted by the score that was least wrong in as many minutes before, at a glance every
+five seconds, as somebody finds out who counts by hand and is never mistaken (`comptage validate`, a camera's `trial`).
 
 With `--choose` pools are drawn in the ranges of training: thresholds are chosen by these, never by the others.
 
@@ -25,6 +25,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from benchmarks.cost.convolution_peak import cpu_milliseconds
@@ -104,7 +105,7 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     print(f"\n{options.sequences} sequences of {options.minutes:g} min at {options.fps:g} looks a second")
     print(f"by a camera of {wide}x{high}, {seen} the size below")
     if options.clicker:
-        print(f"each counted by whichever of the scores {TRIED} was least wrong in {options.minutes:g} min before")
+        print(f"each counted by the score of the card or of {TRIED} that was least wrong in as many minutes before")
     print(f"{BARS}; {swum} lengths were swum")
     print(f"{'':<28} {'a lane: MAE':>15} {'basin: error':>15} {'bias':>15}   lengths")
     print(
@@ -121,12 +122,16 @@ def _sequences(detectors: tuple[str, ...], options: argparse.Namespace) -> None:
     for (name, size), of in found.items():
         row = of.errors_by_number(held=True)
         print(f"{size[0]:>4}x{size[1]} {name:<10}", *(f"{n}: {error:.2f} " for n, error in row.items()))
-    print("\nEach sequence, held: height of its swimmers, MAE a lane, error of the basin")
+    if options.clicker:
+        for (name, size), of in found.items():
+            usual = np.mean([np.abs(counted - true).mean() for counted, true in zip(of.usual, of.true, strict=True)])
+            print(f"{size[0]:>4}x{size[1]} {name:<10} by the card's score in the same minutes: {usual:.2f} a lane")
+    print("\nEach sequence, held: height of its swimmers, MAE a lane, error of the basin", "score" * options.clicker)
+    by = " ({:g})" if options.clicker else ""
     for (name, size), of in found.items():
-        said = (f"{height:.1f} px {error:.2f} {basin:.0%}" for height, error, basin in of.by_sequence())
+        rows = of.by_sequence()
+        said = (f"{height:.1f} px {lane:.2f} {basin:.0%}" + by.format(score) for height, lane, basin, score in rows)
         print(f"{size[0]:>4}x{size[1]} {name:<10}", "; ".join(said))
-        if options.clicker and name != ORACLE:
-            print(f"{'':19} scores:", *(f"{score:g}" for score in of.scores))
     if options.plot:
         draw({key: of.errors_by_number(held=True) for key, of in found.items()}, options.plot)
 

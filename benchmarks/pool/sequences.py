@@ -30,6 +30,8 @@ ORACLE = "oracle"
 WARM_S = 15.0
 """Before anything is compared: who rests at the wall is believed late, `motion` learns the background, and of whom it
 sees first on the way nobody can tell from which end they come."""
+GLANCE_S = 5.0
+"""From one count by hand to the next, where a score is chosen by them: nine in the first minute."""
 JUDGED_EVERY = 10
 """Looks from one that is judged box by box to the next."""
 STEP_S = 0.1
@@ -52,6 +54,7 @@ class Counts:
         pictures: some looks, box by box.
         heights: the median height of a swimmer's box a sequence, in pixels as they are looked at; nan where nobody is.
         scores: by which each sequence was counted.
+        usual: as `held`, by the score of the card.
     """
 
     true: list[npt.NDArray[np.int_]] = field(default_factory=list)
@@ -61,13 +64,14 @@ class Counts:
     pictures: list[Picture] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
+    usual: list[npt.NDArray[np.int_]] = field(default_factory=list)
 
-    def by_sequence(self) -> list[tuple[float, float, float]]:
-        """Return each sequence's height of swimmers in pixels, error a lane, error of the basin; smallest first."""
+    def by_sequence(self) -> list[tuple[float, float, float, float]]:
+        """Return each sequence's height of swimmers in pixels, error a lane and of the basin, score; smallest first."""
         rows = []
-        for height, counted, true in zip(self.heights, self.held, self.true, strict=True):
+        for height, counted, true, score in zip(self.heights, self.held, self.true, self.scores, strict=True):
             basin = np.abs(counted.sum(axis=1) - true.sum(axis=1)).sum() / max(true.sum(), 1)
-            rows.append((height, float(np.abs(counted - true).mean()), float(basin)))
+            rows.append((height, float(np.abs(counted - true).mean()), float(basin), score))
         return sorted(rows)
 
     def error(self, *, held: bool) -> float:
@@ -192,6 +196,7 @@ class _Watcher:
         self, pool: Pool, camera: Camera, detector: str, counts: Counts, tried: tuple[float, ...], since: float
     ) -> None:
         self._since = since
+        self._glances_every = max(1, round(GLANCE_S * camera.fps))
         self._camera, self._counts = camera, counts
         self._drawn_at = pool.camera.size
         self._scale = np.array(camera.frame_size) / pool.camera.size
@@ -201,7 +206,7 @@ class _Watcher:
         self._lanes = [zone.name for zone in camera.zones]
         self._said = [
             _Said(score, CameraCounter(camera, score, max(score, usual[1])), np.zeros(len(self._lanes), int))
-            for score in ((usual[0],) if detector == ORACLE or not tried else tried)
+            for score in dict.fromkeys((usual[0], *(() if detector == ORACLE else tried)))
         ]
         self._zones = [ZoneCounter(zone.name, np.array(zone.polygon) * camera.frame_size) for zone in camera.zones]
         self._rows: list[tuple[npt.NDArray[np.int_], ...]] = []
@@ -215,7 +220,7 @@ class _Watcher:
             self._count(said, seen, at)
             if at >= self._since:
                 said.held.append(said.now)
-            elif at >= WARM_S:
+            elif at >= WARM_S and self._looks % self._glances_every == 0:
                 said.wrong += float(np.abs(said.now - there).sum())
         self._looks += 1
         if at < self._since:
@@ -249,6 +254,7 @@ class _Watcher:
         self._counts.held.append(np.array(best.held))
         self._counts.lengths.append((swum, best.lengths))
         self._counts.scores.append(best.score)
+        self._counts.usual.append(np.array(self._said[0].held))
         self._counts.heights.append(float(np.median(np.concatenate(self._heights))))
 
 
@@ -269,11 +275,12 @@ def count_sequences(
         detectors: names, or `ORACLE`.
         sizes: working sizes.
         sequences: how many.
-        seconds: of each that are counted, the first `WARM_S` of them excepted.
+        seconds: of each, of which the first `WARM_S` are not counted; where scores are tried, all of as many more are.
         fps: looks a second.
         drawn: which pools.
         crops: see `site_camera`.
-        tried: scores, of which each detector counts by the one that was least wrong in as many seconds before.
+        tried: scores beside the card's, of which each detector counts by the one that was least wrong in `seconds`
+            before, at a glance every `GLANCE_S`, which is never mistaken.
     """
     found: dict[tuple[str, Size], Counts] = defaultdict(Counts)
     since, until = (seconds, 2 * seconds) if tried else (WARM_S, seconds)

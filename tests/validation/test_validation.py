@@ -13,8 +13,9 @@ from vision.errors import UsageError
 from vision.events import Coverage, Length, Occupancy, Passage
 from vision.ledger import Ledger, LedgerReader
 from vision.site import Retention, load_site
-from vision.validation.comparison import Pair, compare, figures, geh
+from vision.validation.comparison import Pair, compare, figures, geh, trials
 from vision.validation.hand import HandCount, read_hand_counts
+from vision.validation.report import as_trials
 
 START = 1_772_352_000
 """2026-03-01T09:00:00 in Paris."""
@@ -185,7 +186,7 @@ def test_the_command_says_which_score_that_was_tried_is_least_wrong(folder):
     """Two are in the lane, and twenty lengths are swum: 0.3 counts three and 25, 0.4 two and 19, 0.5 one and none."""
     site = folder / "trial.toml"
     site.write_text((folder / "site.toml").read_text().replace('"file.mp4"', '"file.mp4"\ntrial = [0.3, 0.4, 0.5]'))
-    with Ledger(folder / "place.trial.sqlite", Retention(fine_bins=100_000)) as ledger:
+    with Ledger(folder / "place.sqlite.trial", Retention(fine_bins=100_000)) as ledger:
         for score, swimmers, lengths in ((0.3, 3, 25), (0.4, 2, 19), (0.5, 1, 0)):
             name = f"bord/{score}"
             ledger.add(Coverage(camera=name, start=START, end=START + 600))
@@ -202,18 +203,18 @@ def test_the_command_says_which_score_that_was_tried_is_least_wrong(folder):
     assert (done.returncode, done.stderr) == (0, "")
     said = [line.split() for line in done.stdout.splitlines()[-5:]]
     assert said[1:4] == [
-        ["0.30", "4", "0.67", "+25.0%"],
-        ["0.40", "4", "0.33", "-5.0%"],
-        ["0.50", "4", "1.33", "-100.0%"],
+        ["0.3", "4", "0.67", "25.0%"],
+        ["0.4", "4", "0.33", "5.0%"],
+        ["0.5", "4", "1.33", "100.0%"],
     ]
     assert done.stdout.splitlines()[-1] == "least wrong: score = 0.4"
     hand.write_text(HEAD + swum)
     assert run(site, "--hand", hand).stdout.splitlines()[-1] == "least wrong: score = 0.4"
     hand.write_text(HEAD + present[0].replace("2026", "2025"))
     assert run(site, "--hand", hand).stdout.splitlines()[-1] == "least wrong: none, nothing was compared"
-    gone = run(site, "--hand", hand, "--ledger", folder / "place.trial.sqlite")
+    gone = run(site, "--hand", hand, "--ledger", folder / "place.sqlite.trial")
     assert (gone.returncode, gone.stderr.count("\n")) == (1, 1)
-    assert "place.trial.trial.sqlite: no such file, wanted a ledger" in gone.stderr
+    assert "place.sqlite.trial.trial: no such file, wanted a ledger" in gone.stderr
 
 
 def test_the_command_says_what_is_wrong(folder):
@@ -224,3 +225,15 @@ def test_the_command_says_what_is_wrong(folder):
     missing = run(folder / "site.toml", "--hand", folder / "hour.csv", "--ledger", folder / "none.sqlite")
     assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
     assert "An hour at a pool" in run("--help").stdout
+
+
+def test_scores_are_compared_by_what_all_of_them_saw_and_errors_do_not_cancel():
+    hand = [HandCount(START, START + 60, "avenue", way, "", 10) for way in ("forward", "backward")]
+    alone = HandCount(START, START + 10, "couloir-1", "present", "", 2)
+    swapped, fair = ([Pair(one, n) for one, n in zip(hand, counted, strict=True)] for counted in ((20, 0), (11, 10)))
+    of = trials({0.3: [*swapped, Pair(alone, 2)], 0.4: [*fair, Pair(alone, None)]})
+    said = [(row.score, row.compared, row.present, row.flows) for row in of]
+    assert said == [(0.3, 2, None, 1.0), (0.4, 2, None, 0.05)]
+    assert as_trials(of).splitlines()[-1] == "least wrong: score = 0.4"
+    nobody = [Pair(HandCount(START, START + 60, "avenue", "both", "", 0), 5)]
+    assert as_trials(trials({0.3: nobody, 0.4: nobody})).splitlines()[-1] == "least wrong: none, nothing was compared"

@@ -16,7 +16,7 @@ _JOURNALS = ("-wal", "-shm")
 
 def trial_path(ledger: Path) -> Path:
     """Return the ledger, beside another one, in which is kept what scores that are tried have counted."""
-    return ledger.with_suffix(".trial.sqlite")
+    return ledger.with_name(f"{ledger.name}.trial")
 
 
 def hold(path: Path) -> TextIO:

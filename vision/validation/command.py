@@ -28,9 +28,11 @@ An hour at a pool, with `comptage run` running:
   5. At a street, click one line and direction for fifteen minutes at a time; four such make an hour.
 
 Where the camera has a `trial` of scores in the site file, such as trial = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5], it is
-counted by each of them beside for that hour, from the same looks, into a file beside the ledger, and this command says
-by which one the camera would have counted best. Put that down as the camera's `score`, take `trial` out, and count by
-hand once more for some minutes: a score that was chosen by an hour is flattered by that hour.
+counted by each of them beside for that hour, from the same looks, into a ledger beside the other, called as that one is
+with .trial behind. This command then says by which one the camera would have counted best: the one whose mean absolute
+error of those present is least, lanes and basins alike; or where only passages or lengths were counted, theirs. Put it
+down as the camera's `score`, take `trial` out, and count by hand once more for some minutes: a score that was chosen by
+an hour is flattered by that hour.
 
 MAE is the mean absolute error; error its sum over the sum by hand. GEH compares hourly flows and is not defined for
 those present at once; of fifteen minutes or more, 85 % of the pairs should be below 5. What the camera did not see, or

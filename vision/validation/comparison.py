@@ -137,7 +137,7 @@ class Trial:
         score: that was tried.
         compared: pairs.
         present: mean absolute error of those present at once.
-        flows: error of the sum of all passages and lengths, as a share of that by hand.
+        flows: sum of the absolute errors of passages and lengths over the sum by hand.
     """
 
     score: float
@@ -147,22 +147,29 @@ class Trial:
 
     @property
     def wrong(self) -> float:
-        """What is to be least: the error of those present, or else that of the flows."""
+        """What is to be least: the error of those present, or where none were counted that of the flows."""
         said = self.present if self.present is not None else self.flows
-        return inf if said is None else abs(said)
+        return inf if said is None else said
 
 
-def trial(score: float, pairs: list[Pair]) -> Trial:
-    """Return what is to be said of a score, by the pairs that were counted with it."""
-    known = [pair for pair in pairs if pair.counted is not None]
-    at_once = [abs(pair.error) for pair in known if not pair.hand.is_flow]
-    flows = [pair for pair in known if pair.hand.is_flow]
+def trials(pairs_of: dict[float, list[Pair]]) -> list[Trial]:
+    """Return what is to be said of each score, by the counts by hand that all of them saw."""
+    seen = [all(pair.counted is not None for pair in of) for of in zip(*pairs_of.values(), strict=True)]
+    return [
+        _trial(score, [pair for pair, known in zip(pairs, seen, strict=True) if known])
+        for score, pairs in pairs_of.items()
+    ]
+
+
+def _trial(score: float, pairs: list[Pair]) -> Trial:
+    at_once = [abs(pair.error) for pair in pairs if not pair.hand.is_flow]
+    flows = [pair for pair in pairs if pair.hand.is_flow]
     by_hand = sum(pair.hand.count for pair in flows)
     return Trial(
         score=score,
-        compared=len(known),
+        compared=len(pairs),
         present=fmean(at_once) if at_once else None,
-        flows=sum(pair.error for pair in flows) / by_hand if by_hand else None,
+        flows=sum(abs(pair.error) for pair in flows) / by_hand if by_hand else None,
     )
 
 

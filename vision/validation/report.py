@@ -1,6 +1,7 @@
 """The comparison as a table and as a drawing."""
 
 from html import escape
+from math import inf
 
 from vision.validation.comparison import Figures, Pair, Trial
 
@@ -34,10 +35,11 @@ def as_trials(rows: list[Trial]) -> str:
     lines = ["score  pairs  present: MAE  flows: error"]
     for row in rows:
         present = "-" if row.present is None else f"{row.present:.2f}"
-        flows = "-" if row.flows is None else f"{row.flows:+.1%}"
-        lines.append(f"{row.score:>5.2f}  {row.compared:>5}  {present:>12}  {flows:>12}")
+        flows = "-" if row.flows is None else f"{row.flows:.1%}"
+        lines.append(f"{row.score:>5g}  {row.compared:>5}  {present:>12}  {flows:>12}")
     best = min(rows, key=lambda row: row.wrong)
-    lines.append(f"least wrong: score = {best.score:g}" if best.compared else "least wrong: none, nothing was compared")
+    said = f"score = {best.score:g}" if best.wrong < inf else "none, nothing was compared"
+    lines.append(f"least wrong: {said}")
     return "\n".join(lines)
 
 

@@ -46,6 +46,9 @@ detector = "pool"
 crop = [0.0, 0.25, 1.0, 0.75]
 working_size = [320, 120]
 trial = [0.9]
+  [[camera.basin]]
+  name = "bath"
+  corners = [[0.1, 0.7], [0.9, 0.7], [0.9, 0.3], [0.1, 0.3]]
 
 [[camera]]
 name = "square"

@@ -92,12 +92,16 @@ class Crop(NamedTuple):
         x, y = point
         return min(x - self.left, self.right - x) <= HAIR or min(y - self.top, self.bottom - y) <= HAIR
 
-    def drawn_in(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return points (N, 2), fractions of the frame, of which those on the part's sides or beyond are just within.
+    def drawn_in(self, feet: npt.NDArray[np.float64], size: npt.ArrayLike = 1.0) -> npt.NDArray[np.float64]:
+        """Return feet (N, 2) of which those on the part's sides or beyond are just within.
 
         A box that reaches a side ends there, or by rounding beyond it; the person is still in the part.
+
+        Args:
+            feet: in pixels of a frame of a size, or as fractions.
+            size: (width, height) in pixels; 1 for fractions.
         """
-        return points.clip(np.add(self[:2], HAIR), np.subtract(self[2:], HAIR))
+        return feet.clip(np.multiply(np.add(self[:2], HAIR), size), np.multiply(np.subtract(self[2:], HAIR), size))
 
 
 def _span(low: float, high: float, side: int) -> slice:

@@ -11,7 +11,7 @@ from vision.behaviour import TrajectorySettings
 from vision.classes import CLASS_INDEX
 from vision.counting.camera import CameraCounter
 from vision.detections import Detections
-from vision.events import Coverage, Occupancy, Passage, Snapshot, Trajectory
+from vision.events import Coverage, Occupancy, Passage, Snapshot, Stop, Trajectory
 from vision.site import Camera
 
 CAMERA = Camera(
@@ -167,6 +167,17 @@ def test_feet_on_the_edge_of_the_part_that_is_looked_at_pass_a_line_and_are_in_a
     events = run(frames, counter=CameraCounter(camera))
     assert [p.direction for p in of(Passage, events)] == ["backward" if turned else "forward"]
     assert sum(event.object_seconds for event in of(Occupancy, events) if event.object_class == "all") > 2
+
+
+@pytest.mark.parametrize("bottom", EDGES)
+def test_who_stands_on_the_edge_of_the_part_that_is_looked_at_has_stopped_in_its_zone(bottom):
+    polygon = [(0.1, 0.1), (0.9, 0.1), (0.9, bottom), (0.1, bottom)]
+    zone = {"name": "part", "polygon": polygon}
+    camera = Camera(name="cam", source="file.mp4", crop=(0.1, 0.1, 0.9, bottom), zone=[zone])
+    wide, high = camera.frame_size
+    places = [0.2 + 0.02 * k for k in range(10)] + [0.4] * 60 + [0.4 + 0.02 * k for k in range(20)]
+    events = run([objects((wide * x, float(np.float32(bottom * high)))) for x in places], counter=CameraCounter(camera))
+    assert [stop.zones for stop in of(Stop, events)] == [("part",)]
 
 
 def test_a_gap_in_the_frames_is_not_covered_and_ends_the_tracks():

@@ -50,6 +50,7 @@ class Behaviour:
     def __init__(self, camera: Camera, zones: list[ZoneCounter], ground: GroundPlane | None) -> None:
         self._camera = camera
         self._size = np.array(camera.frame_size, np.float64)
+        self._crop = camera.crop
         self._zones = zones
         self._ground = ground
         lines = {line.name for line in camera.lines}
@@ -151,13 +152,15 @@ class Behaviour:
     def _inside(self, tracks: list[Track]) -> list[list[str]]:
         """Return for each track the names of the zones in which its foot is."""
         feet = np.array([track.foot for track in tracks]).reshape(-1, 2)
+        feet = self._crop.drawn_in(feet, self._size)
         there = [zone.holds(feet).tolist() for zone in self._zones]
         return [
             [zone.name for zone, holds in zip(self._zones, there, strict=True) if holds[n]] for n in range(len(tracks))
         ]
 
     def _at(self, foot: Floats) -> tuple[str, ...]:
-        return tuple(zone.name for zone in self._zones if zone.holds(foot[None])[0])
+        feet = self._crop.drawn_in(foot[None], self._size)
+        return tuple(zone.name for zone in self._zones if zone.holds(feet)[0])
 
     def _stop(self, track: Track, halt: Halt, now: Instant) -> Stop:
         foot = np.array(halt.place)

@@ -187,23 +187,25 @@ class CameraCounter:
                 yield Trajectory(camera=self._name, object_class=track.object_class, **way._asdict())
 
     def _present(self) -> list[Track]:
-        return [
+        """Return the tracks that are surely there, with feet within what is looked at."""
+        present = [
             track
             for track in self.tracks
             if track.state is not TrackState.TENTATIVE and track.unobserved_s <= OCCLUSION_S
         ]
+        feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
+        within = self._crop.drawn_in(feet, self._size).tolist()
+        return [track._replace(foot=(x, y)) for track, (x, y) in zip(present, within, strict=True)]
 
     def _occupy(self, present: list[Track]) -> Iterator[Length]:
         """Let the zones and basins see who is there; tell the lengths that end with it."""
         feet = np.array([track.foot for track in present], np.float64).reshape(-1, 2)
-        feet = self._crop.drawn_in(feet / self._size) * self._size
         classes = [track.object_class for track in present]
         for zone in self._zones:
             if zone.name not in self._lanes:
                 zone.observe(zone.holds(feet), classes, self._now.seen)
-        inside = [track._replace(foot=(x, y)) for track, (x, y) in zip(present, feet.tolist(), strict=True)]
         for basin in self._basins:
-            for lane in basin.observe(inside, self._now.captured_at, self._now.seen):
+            for lane in basin.observe(present, self._now.captured_at, self._now.seen):
                 yield Length(camera=self._name, lane=lane, utc=self._now.utc)
 
     def _seconds_until(self, utc: float) -> Iterator[AnyEvent]:

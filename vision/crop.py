@@ -1,10 +1,13 @@
 """The part of a camera's frame that is looked at. What is beyond it is cut off before anything looks.
 
-frame ┌─────────────────────┐
-│     left,top ┌────┐ │    whatever a site file draws is drawn on the frame;
-│              │ ?? │ │    pixels are those of the frame at the scale at which
-│              └────┘ │    the part that is looked at has the working size
-└────────right,bottom─┘
+    frame ┌─────────────────────┐
+          │     left,top ┌────┐ │
+          │              │ ?? │ │    is looked at
+          │              └────┘ │
+          └────────right,bottom─┘
+
+Whatever a site file draws is drawn on the frame. Pixels are those of the frame at the scale at which the part that is
+looked at has the working size.
 """
 
 from collections.abc import Iterable, Sequence
@@ -92,14 +95,14 @@ class Crop(NamedTuple):
         x, y = point
         return min(x - self.left, self.right - x) <= HAIR or min(y - self.top, self.bottom - y) <= HAIR
 
-    def drawn_in(self, feet: npt.NDArray[np.float64], size: npt.ArrayLike = 1.0) -> npt.NDArray[np.float64]:
+    def drawn_in(self, feet: npt.NDArray[np.float64], size: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return feet (N, 2) of which those on the part's sides or beyond are just within.
 
         A box that reaches a side ends there, or by rounding beyond it; the person is still in the part.
 
         Args:
-            feet: in pixels of a frame of a size, or as fractions.
-            size: (width, height) in pixels; 1 for fractions.
+            feet: in pixels of a frame.
+            size: (width, height) of that frame in pixels.
         """
         return feet.clip(np.multiply(np.add(self[:2], HAIR), size), np.multiply(np.subtract(self[2:], HAIR), size))
 

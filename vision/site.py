@@ -35,7 +35,7 @@ from vision.view import Fraction, Ground, Line, Name, Point, Zone
 Side = Annotated[int, Field(ge=16, le=1920)]
 Score = Annotated[float, Field(gt=0, lt=1)]
 MOST_TRIALS = 12
-"""Each costs as much as the camera's own counting, without the looking: a millisecond a look with sixty people."""
+"""Each costs as much as the camera's own counting, without the looking."""
 LEAST_FPS = 2.0
 """Slower than this, a walker is no longer found again from one frame to the next."""
 MOST_FPS = 60.0
@@ -139,9 +139,7 @@ class Camera(Settings):
 
     @model_validator(mode="after")
     def _can_be_cut(self) -> Self:
-        if self.crop == WHOLE:
-            return self
-        if self.source.startswith("scene:"):
+        if self.crop != WHOLE and self.source.startswith("scene:"):
             raise ValueError(f"found crop {list(self.crop)}, wanted none: a scene is drawn as large as it is looked at")
         return self
 

@@ -44,7 +44,8 @@ from benchmarks.pool.pictures import (
 )
 from benchmarks.pool.plot import draw
 from benchmarks.pool.real import write_sheet
-from benchmarks.pool.sequences import ORACLE, Counts, count_sequences
+from benchmarks.pool.sequences import Counts, count_sequences
+from benchmarks.pool.setting import ORACLE
 from models.catalogue import load_card, scores
 from vision.errors import ComptageError
 from vision.pixels.network import OnnxDetector

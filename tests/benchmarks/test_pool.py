@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.pool import pictures as pool_pictures
-from benchmarks.pool.sequences import ORACLE, WARM_S, Counts, count_sequences, site_camera, true_lengths
+from benchmarks.pool.sequences import WARM_S, Counts, count_sequences, true_lengths
+from benchmarks.pool.setting import ORACLE, site_camera
 from models.training.pool.ranges import HELD_OUT
 from models.training.pool.scene import Pool, Truth
 from models.training.pool.swimmers import Leg, Swimmer

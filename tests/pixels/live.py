@@ -19,10 +19,10 @@ BROKEN_OFF = ("the stream ended", "Input/output error", "Connection reset by pee
 class Watched:
     """A reader, the states that it said and the event that it sets."""
 
-    def __init__(self, source, fps=10.0, timing=PATIENT):
+    def __init__(self, source, fps=10.0, timing=PATIENT, **settings):
         self.states = []
         self.wake = threading.Event()
-        camera = Camera(name="a", source=source, working_size=WORKING, fps=fps)
+        camera = Camera(name="a", source=source, working_size=WORKING, fps=fps, **settings)
         self.reader = Reader(camera, self.wake, lambda state, detail: self.states.append((state, detail)), timing)
 
     def __enter__(self):

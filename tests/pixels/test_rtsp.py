@@ -2,12 +2,15 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 from tests.pixels.live import BROKEN_OFF, WORKING, Watched
 from tests.pixels.videos import make_video
 from tests.rtsp_server import RtspServer
+from vision.crop import Crop
 from vision.pixels.reader import Timing
+from vision.pixels.video_file import VideoFile
 
 missing = RtspServer.missing()
 pytestmark = pytest.mark.skipif(missing is not None, reason=f"GStreamer's RTSP server is not installed: {missing}")
@@ -16,10 +19,27 @@ TIMING = Timing(open_timeout=5, read_timeout=1, first_pause=0.05, longest_pause=
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    video = make_video(tmp_path_factory.mktemp("rtsp") / "a.mp4", frames=10, fps=10)
+def video(tmp_path_factory):
+    return make_video(tmp_path_factory.mktemp("rtsp") / "a.mp4", frames=10, fps=10)
+
+
+@pytest.fixture(scope="module")
+def server(video):
     with RtspServer(video) as server:
         yield server
+
+
+def test_of_a_stream_the_part_is_looked_at(server, video):
+    crop = Crop(0.5, 0.0, 1.0, 0.5)
+    with Watched(server.url, timing=TIMING, crop=crop) as watched:
+        seen = watched.next_frame(10)
+    assert (seen.size, seen.source_size) == (WORKING, (160, 120))
+
+    def apart(part):
+        of_file = VideoFile(video, WORKING, 10, crop=part)
+        return min(np.abs(frame.pixels.astype(int) - seen.pixels).mean() for frame in of_file)
+
+    assert apart(crop) < 2 < 5 * apart(crop) + 2 < apart(Crop(0.0, 0.5, 0.5, 1.0))
 
 
 def test_a_looped_clip_goes_on_and_on_in_real_time(server):

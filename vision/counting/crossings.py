@@ -62,7 +62,6 @@ class CrossingCounter:
         self.name = crossing.name
         self._crossing = crossing
         self._size = np.array(camera.frame_size, np.float64)
-        self._crop = camera.crop
         self._polygons = {zone.name: np.array(zone.polygon) for zone in camera.zones if zone.name in crossing.zones}
         self._ways = ways(crossing, self._polygons, ground)
         self._waits = Waits({name: self._polygons[name] * self._size for name in crossing.waiting_zones})
@@ -76,13 +75,12 @@ class CrossingCounter:
         self._clearing: list[float] = []
 
     def look(self, present: list[Track], doubted: list[Track], now: Instant) -> None:
-        """Take all tracks of one look that are surely there, and those that may be nobody."""
+        """Take all tracks of one look that are surely there, their feet in the view, and those that may be nobody."""
         self._began_at = now.captured_at if self._began_at is None else self._began_at
         self._looks.append((now.captured_at, 0.0 if now.seen is None else now.seen[1] - now.seen[0]))
         people = [track for track in present if track.object_class == "pedestrian"]
         self._waits.look(people + [track for track in doubted if track.object_class == "pedestrian"], now.captured_at)
         feet = np.array([track.foot for track in people], np.float64).reshape(-1, 2) / self._size
-        feet = self._crop.drawn_in(feet)
         there = {name: inside(feet, polygon).tolist() for name, polygon in self._polygons.items()}
         along = [way.along(feet).tolist() for way in self._ways]
         self._clearing = []
